@@ -1,0 +1,1 @@
+export type { Partitioner, Token, TokenRange } from './token.ts';

@@ -1,0 +1,10 @@
+export type {
+  FileError,
+  IncomingFile,
+  IncomingFiles,
+  IncomingSession,
+  IncomingSessionInfo,
+  OutgoingFile,
+  OutgoingFiles,
+  ReceivedFile,
+} from './ports.ts';

@@ -1,0 +1,2 @@
+export { type CancelTimer, type Clock, systemClock } from './clock.ts';
+export { type Limiter, unlimited } from './limiter.ts';

@@ -1,0 +1,92 @@
+// A throw-away certificate authority with a server and a client certificate, as PEM text. Called by tests only.
+import { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+export type Certificates = {
+  readonly ca: string;
+  readonly serverCert: string;
+  readonly serverKey: string;
+  readonly clientCert: string;
+  readonly clientKey: string;
+};
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+const pem = (label: string, der: ArrayBuffer): string => {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+};
+
+const keyPem = async (keys: CryptoKeyPair): Promise<string> =>
+  pem(
+    'PRIVATE KEY',
+    await webcrypto.subtle.exportKey('pkcs8', keys.privateKey as webcrypto.CryptoKey),
+  );
+
+type CryptoKeyPair = webcrypto.CryptoKeyPair;
+
+/** Makes a CA and two certificates signed by it; the server's is valid for the given DNS names and IP addresses. */
+export const makeCertificates = async (
+  names: { readonly dns?: readonly string[]; readonly ip?: readonly string[] } = {
+    dns: ['localhost'],
+    ip: ['127.0.0.1'],
+  },
+): Promise<Certificates> => {
+  x509.cryptoProvider.set(webcrypto as never);
+  const newKeys = (): Promise<CryptoKeyPair> =>
+    webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
+  const validity = {
+    notBefore: new Date(Date.now() - 86_400_000),
+    notAfter: new Date(Date.now() + 30 * 86_400_000),
+  };
+  const caKeys = await newKeys();
+  const ca = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: '01',
+    name: 'CN=Scamander test CA',
+    keys: caKeys as never,
+    signingAlgorithm: algorithm,
+    ...validity,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 1, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+        true,
+      ),
+    ],
+  });
+  const issue = async (serialNumber: string, name: string, server: boolean) => {
+    const keys = await newKeys();
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber,
+      subject: `CN=${name}`,
+      issuer: ca.subject,
+      publicKey: keys.publicKey as never,
+      signingKey: caKeys.privateKey as never,
+      signingAlgorithm: algorithm,
+      ...validity,
+      extensions: [
+        new x509.ExtendedKeyUsageExtension([
+          server ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth,
+          ...(server ? [x509.ExtendedKeyUsage.clientAuth] : []),
+        ]),
+        new x509.SubjectAlternativeNameExtension([
+          ...(names.dns ?? []).map((value) => ({ type: 'dns' as const, value })),
+          ...(names.ip ?? []).map((value) => ({ type: 'ip' as const, value })),
+        ]),
+      ],
+    });
+    return { cert: certificate.toString('pem'), key: await keyPem(keys) };
+  };
+  const server = await issue('02', 'scamander-test-server', true);
+  const client = await issue('03', 'scamander-test-client', false);
+  return {
+    ca: ca.toString('pem'),
+    serverCert: server.cert,
+    serverKey: server.key,
+    clientCert: client.cert,
+    clientKey: client.key,
+  };
+};

@@ -1,0 +1,7 @@
+export { type Certificates, makeCertificates } from './certificates.ts';
+export { rejects } from './rejects.ts';
+export { seededRandom } from './seeded-random.ts';
+export { fixture, sharedFolder, sharedTest } from './shared.ts';
+export { byteByByte, everySplit } from './splits.ts';
+export { withTempFolder } from './temp-folder.ts';
+export { VirtualClock } from './virtual-clock.ts';
