@@ -1,0 +1,84 @@
+// Control plane. Everything that can be wrong with an SSTable or its folder. Called by the whole package and by whoever reports.
+
+/** What is wrong, in which file, where, and what stood there instead. `offset` is a byte position in that file where one is known. */
+export type SSTableErrorType =
+  | { readonly code: 'SCM_SSTABLE_NOT_FOUND'; readonly file: string; readonly reason: string }
+  | { readonly code: 'SCM_SSTABLE_NOT_AN_SSTABLE'; readonly file: string; readonly reason: string }
+  | {
+      readonly code: 'SCM_SSTABLE_UNKNOWN_VERSION';
+      readonly file: string;
+      readonly version: string;
+      readonly known: string;
+    }
+  | {
+      readonly code: 'SCM_SSTABLE_MISSING_COMPONENT';
+      readonly file: string;
+      readonly component: string;
+      readonly why: string;
+    }
+  | { readonly code: 'SCM_SSTABLE_UNFINISHED'; readonly file: string; readonly reason: string }
+  | {
+      readonly code: 'SCM_SSTABLE_CORRUPT';
+      readonly file: string;
+      readonly offset: number | undefined;
+      readonly found: string;
+      readonly expected: string;
+    }
+  | {
+      readonly code: 'SCM_SSTABLE_TOO_LONG';
+      readonly file: string;
+      readonly offset: number | undefined;
+      readonly field: string;
+      readonly value: bigint;
+      readonly limit: bigint;
+    }
+  | {
+      readonly code: 'SCM_SSTABLE_DIGEST';
+      readonly file: string;
+      readonly found: number;
+      readonly expected: number;
+    }
+  | { readonly code: 'SCM_SSTABLE_UNSUPPORTED'; readonly file: string; readonly what: string }
+  | { readonly code: 'SCM_SSTABLE_IO'; readonly file: string; readonly reason: string };
+
+/** One sentence for people, without the file's name. */
+export const sstableErrorMessage = (error: SSTableErrorType): string => {
+  switch (error.code) {
+    case 'SCM_SSTABLE_NOT_FOUND':
+    case 'SCM_SSTABLE_NOT_AN_SSTABLE':
+    case 'SCM_SSTABLE_UNFINISHED':
+    case 'SCM_SSTABLE_IO':
+      return error.reason;
+    case 'SCM_SSTABLE_UNKNOWN_VERSION':
+      return `unknown SSTable version ${error.version}; known: ${error.known}`;
+    case 'SCM_SSTABLE_MISSING_COMPONENT':
+      return `${error.component} is missing: ${error.why}`;
+    case 'SCM_SSTABLE_CORRUPT':
+      return `found ${error.found}, expected ${error.expected}`;
+    case 'SCM_SSTABLE_TOO_LONG':
+      return `${error.field} is ${error.value}, the limit is ${error.limit}`;
+    case 'SCM_SSTABLE_DIGEST':
+      return `the digest is ${error.found}, Digest.crc32 says ${error.expected}`;
+    case 'SCM_SSTABLE_UNSUPPORTED':
+      return `not supported: ${error.what}`;
+    default: {
+      const never: never = error;
+      return never;
+    }
+  }
+};
+
+/** Carries one case of {@link SSTableErrorType}. */
+export class SSTableError extends Error {
+  override readonly name = 'SSTableError';
+  readonly code: SSTableErrorType['code'];
+  readonly detail: SSTableErrorType;
+
+  constructor(detail: SSTableErrorType, options?: ErrorOptions) {
+    const offset =
+      'offset' in detail && detail.offset !== undefined ? ` (byte ${detail.offset})` : '';
+    super(`${detail.file}${offset}: ${sstableErrorMessage(detail)}`, options);
+    this.code = detail.code;
+    this.detail = detail;
+  }
+}

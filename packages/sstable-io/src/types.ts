@@ -1,0 +1,166 @@
+// Control plane. An SSTable as the rest of the house sees it. Implemented in this package, used by planner input, the front door and the
+// command line. Holds types only.
+import type { Partitioner, TokenRange } from '@scamander/ring';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { SSTableError } from './errors.ts';
+
+/** `big` (Index.db) or `bti` (Partitions.db). */
+export type SSTableFormat = 'big' | 'bti';
+
+/** What a file name and its folder say (spec: sstable-index-and-stats §1). */
+export interface SSTableDescriptor {
+  readonly directory: string;
+  readonly keyspace: string;
+  readonly table: string;
+  /** From the folder's name; canonical UUID text. Absent in folders without an id. */
+  readonly tableId: string | undefined;
+  /** Name of the built-in secondary index when the files lie in its `.index` folder. */
+  readonly indexName: string | undefined;
+  readonly version: string;
+  readonly format: SSTableFormat;
+  /** Sequence number or 28-character UUID form, as text. */
+  readonly id: string;
+  /** What precedes the component name, such as `nb-1-big-`. */
+  readonly prefix: string;
+}
+
+/** The files of one SSTable as found in the folder. */
+export interface SSTableFiles {
+  readonly descriptor: SSTableDescriptor;
+  /** Component name (`Data.db`, …) to length in bytes, from the directory listing. */
+  readonly components: ReadonlyMap<string, number>;
+}
+
+/** One table found on disk. */
+export interface DiscoveredTable {
+  readonly keyspace: string;
+  readonly table: string;
+  readonly tableId: string | undefined;
+  readonly directories: readonly string[];
+  readonly sstables: readonly SSTableFiles[];
+  /** Folders of built-in secondary indexes: named, never loaded (the node rebuilds them). */
+  readonly indexDirectories: readonly string[];
+}
+
+/** What lies below the folders that were given. */
+export interface Discovery {
+  readonly tables: readonly DiscoveredTable[];
+  /** Incomplete sets, foreign files, unfinished transactions, unknown versions: each named, none fatal for the rest. */
+  readonly problems: readonly SSTableError[];
+}
+
+/** Uncompressed byte range of Data.db, half open, whole partitions. */
+export interface Section {
+  readonly lower: bigint;
+  readonly upper: bigint;
+}
+
+/** A stored chunk of a compressed Data.db. */
+export interface CompressedChunk {
+  readonly offsetBytes: number;
+  /** Without the 4 CRC bytes. */
+  readonly lengthBytes: number;
+}
+
+/** CompressionInfo.db without its offsets, which are read when asked for (a 10 GB file has megabytes of them). */
+export interface CompressionParams {
+  /** Simple class name such as `LZ4Compressor`. */
+  readonly compressor: string;
+  readonly options: readonly (readonly [string, string])[];
+  readonly chunkLengthBytes: number;
+  /** 2147483647 where chunks are never stored raw. */
+  readonly maxCompressedLengthBytes: number;
+  readonly dataLengthBytes: bigint;
+  readonly chunkCount: number;
+}
+
+/** The HEADER component of Statistics.db (spec: sstable-index-and-stats §6.6). */
+export interface SerializationHeader {
+  readonly minTimestamp: bigint;
+  readonly minLocalDeletionTime: bigint;
+  readonly minTtl: bigint;
+  readonly keyType: string;
+  readonly clusteringTypes: readonly string[];
+  readonly staticColumns: readonly { readonly name: Uint8Array; readonly type: string }[];
+  readonly regularColumns: readonly { readonly name: Uint8Array; readonly type: string }[];
+}
+
+/** What Statistics.db says, as far as streaming and describing need it; the decoded component has more. */
+export interface StatisticsSummary {
+  readonly partitionerClass: string;
+  readonly bloomFilterFpChance: number;
+  readonly partitions: bigint;
+  readonly rows: bigint;
+  readonly columns: bigint;
+  readonly minTimestamp: bigint;
+  readonly maxTimestamp: bigint;
+  readonly minLocalDeletionTime: bigint;
+  readonly maxLocalDeletionTime: bigint;
+  readonly minTtl: number;
+  readonly maxTtl: number;
+  readonly compressionRatio: number;
+  readonly sstableLevel: number;
+  readonly repairedAtMs: bigint;
+  readonly pendingRepair: string | undefined;
+  readonly isTransient: boolean;
+  readonly hasLegacyCounterShards: boolean;
+  readonly originatingHostId: string | undefined;
+}
+
+/** One partition of the index. `key` is a view valid until the next step of the iteration. */
+export interface IndexedKey {
+  readonly key: Uint8Array;
+  /** Position in the uncompressed Data.db. */
+  readonly position: bigint;
+}
+
+/** How thorough a verification is. */
+export type VerifyLevel = 'quick' | 'deep';
+
+/** Progress of a verification; `bytes` of `totalBytes`. */
+export type VerifyProgress = (bytes: number, totalBytes: number) => void;
+
+/** What a verification found. */
+export interface VerifyReport {
+  /** Empty means sound. */
+  readonly errors: readonly SSTableError[];
+  /** Odd but harmless: a surplus trailing chunk, a missing digest, a filter that should not be trusted. */
+  readonly warnings: readonly string[];
+  /** CRC-32 of each file that was read whole. */
+  readonly checksums: Readonly<Record<string, number>>;
+  readonly bytesRead: number;
+  /** False when Filter.db is absent, truncated, empty or misses a key that was looked up: then it is not sent. */
+  readonly filterTrusted: boolean;
+}
+
+/** An open SSTable. Holds no more than its summary data in memory; close() releases descriptors. */
+export interface SSTable {
+  readonly files: SSTableFiles;
+  readonly statistics: StatisticsSummary;
+  readonly header: SerializationHeader;
+  readonly partitioner: Partitioner;
+  readonly compression: CompressionParams | undefined;
+  /** Uncompressed length. */
+  readonly dataLengthBytes: bigint;
+  readonly firstKey: Uint8Array;
+  readonly lastKey: Uint8Array;
+  /** Partitions within the sections, at least 1 for a non-empty list; may be an estimate. */
+  estimatedKeys(sections: readonly Section[]): Promise<Either<SSTableError, bigint>>;
+  /** Which bytes hold the partitions of these ranges (spec: sstable-data §12). Empty when none do. */
+  sections(ranges: readonly TokenRange[]): Promise<Either<SSTableError, readonly Section[]>>;
+  /** The stored chunks that cover the sections, in order, each once (spec: streaming-4.0-plus §3.1). Only for compressed SSTables. */
+  chunksFor(
+    sections: readonly Section[],
+  ): Promise<Either<SSTableError, readonly CompressedChunk[]>>;
+  /** Every key in order. */
+  keys(): AsyncIterable<IndexedKey>;
+  /** Components that may travel whole, with their lengths, Data.db first, without TOC.txt and SI files (spec §3.3). */
+  manifest(options: {
+    readonly includeFilter: boolean;
+  }): readonly { readonly name: string; readonly lengthBytes: number }[];
+  verify(
+    level: VerifyLevel,
+    options?: { readonly progress?: VerifyProgress; readonly signal?: AbortSignal },
+  ): Promise<VerifyReport>;
+  close(): Promise<void>;
+}
