@@ -1,4 +1,50 @@
 export type { Decoded } from './decoded.ts';
 export { type Endpoint, endpointText, sameEndpoint } from './endpoint.ts';
 export { CodecError, type CodecErrorType, codecErrorMessage } from './errors.ts';
+export { ACCEPT_BYTES, type Accept, decodeAccept, encodeAccept } from './handshake/accept.ts';
+export {
+  decodeInitiate,
+  encodeInitiate,
+  FRAMINGS,
+  type Framing,
+  HANDSHAKE_MAGIC,
+  INITIATE_BYTES,
+  type Initiate,
+} from './handshake/initiate.ts';
+export { chooseVersion, negotiate } from './handshake/negotiation.ts';
+export {
+  isStreamingVersion,
+  MESSAGING_VERSIONS,
+  STREAMING_VERSIONS,
+  VERSION_40,
+  VERSION_50,
+  VERSION_60,
+  type VersionRange,
+} from './handshake/versions.ts';
+export * as limits from './limits.ts';
+export { decodeStreamMessage, encodeStreamMessage, STREAM_MESSAGE_IDS } from './streaming/codec.ts';
+export type { WireContext } from './streaming/context.ts';
+export {
+  decodeCompressionInfo,
+  encodeCompressionInfo,
+} from './streaming/header/compression-info.ts';
+export { decodeManifest, encodeManifest } from './streaming/header/manifest.ts';
+export {
+  decodeSerializationHeader,
+  ENCODING_EPOCH,
+  encodeSerializationHeader,
+} from './streaming/header/serialization-header.ts';
+export { CHUNK_CRC_BYTES, summaryFiles, transferSize } from './streaming/header/sizes.ts';
+export { decodeStreamHeader, encodeStreamHeader } from './streaming/header/stream-header.ts';
+export {
+  StreamMessageReader,
+  type StreamMessageReaderOptions,
+} from './streaming/message-reader.ts';
+export {
+  BLOCK_HEADER_BYTES,
+  decodeBlockHeader,
+  encodeBlockHeader,
+  type StreamBlockHeader,
+} from './streaming/payload/block-header.ts';
+export { type PayloadPlan, payloadPlan } from './streaming/payload/payload-plan.ts';
 export * from './streaming/types.ts';
