@@ -19,8 +19,11 @@ export interface Partitioner {
   tokenOf(key: Uint8Array): Token;
   compare(a: Token, b: Token): number;
   tokenToBytes(token: Token): Uint8Array;
+  /** Throws a RangeError on bytes that are not a token. */
   tokenFromBytes(bytes: Uint8Array): Token;
   tokenToText(token: Token): string;
   /** Throws a RangeError on text that is not a token. */
   tokenFromText(text: string): Token;
+  /** The token half way along (left, right]; absent where a partitioner can't split (spec: planning §1, Midpoint). */
+  midpoint?(left: Token, right: Token): Token;
 }
