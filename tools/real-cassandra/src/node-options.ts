@@ -1,0 +1,62 @@
+// Control plane: what a caller can say about a node, with defaults. Types and one pure function; called by node.ts and ring.ts.
+import { heapMbDefault } from './limits.ts';
+
+/** Options of {@link startNode}. Everything but the version has a default. */
+export type NodeOptions = {
+  /** Maven version, `5.0.6`. */
+  readonly version: string;
+  /** A loopback address; @default the first free one from 127.0.0.2. */
+  readonly address?: string;
+  /** @default `scamander` */
+  readonly clusterName?: string;
+  /** Addresses of seeds; @default the node itself. */
+  readonly seeds?: readonly string[];
+  /** @default 16 */
+  readonly numTokens?: number;
+  /** Comma separated tokens instead of random ones; their count must be numTokens. */
+  readonly initialToken?: string;
+  /** @default `dc1` */
+  readonly dc?: string;
+  /** @default `rack1` */
+  readonly rack?: string;
+  /** Class name of the partitioner; @default Murmur3Partitioner. */
+  readonly partitioner?: string;
+  /** Whether the node streams its ranges from others before it joins; @default false. */
+  readonly autoBootstrap?: boolean;
+  /** Settings of cassandra.yaml that replace or join the default ones. `null` removes one. */
+  readonly yaml?: Readonly<Record<string, unknown>>;
+  /** Heap in MB; @default 400. */
+  readonly heapMb?: number;
+  /** System properties that replace or join the default ones. */
+  readonly jvmProperties?: Readonly<Record<string, string>>;
+  /** Further JVM options, `-XX:…`. */
+  readonly jvmOptions?: readonly string[];
+  /**
+   * What startNode waits for: CQL answers (`native`), the storage port accepts (`storage`, for a node that shall be seen
+   * while it joins), or just the process (`process`). @default `native`
+   */
+  readonly waitFor?: 'native' | 'storage' | 'process';
+};
+
+/** All values of a node, known before it starts. */
+export type NodeSettings = Required<Omit<NodeOptions, 'initialToken'>> & {
+  readonly initialToken: string | undefined;
+};
+
+export const settingsOf = (options: NodeOptions, address: string): NodeSettings => ({
+  version: options.version,
+  address,
+  clusterName: options.clusterName ?? 'scamander',
+  seeds: options.seeds ?? [address],
+  numTokens: options.numTokens ?? 16,
+  initialToken: options.initialToken,
+  dc: options.dc ?? 'dc1',
+  rack: options.rack ?? 'rack1',
+  partitioner: options.partitioner ?? 'org.apache.cassandra.dht.Murmur3Partitioner',
+  autoBootstrap: options.autoBootstrap ?? false,
+  yaml: options.yaml ?? {},
+  heapMb: options.heapMb ?? heapMbDefault,
+  jvmProperties: options.jvmProperties ?? {},
+  jvmOptions: options.jvmOptions ?? [],
+  waitFor: options.waitFor ?? 'native',
+});
