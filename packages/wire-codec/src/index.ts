@@ -1,6 +1,33 @@
 export type { Decoded } from './decoded.ts';
 export { type Endpoint, endpointText, sameEndpoint } from './endpoint.ts';
 export { CodecError, type CodecErrorType, codecErrorMessage } from './errors.ts';
+export {
+  APPLICATION_STATES,
+  type ApplicationStateName,
+  applicationStateName,
+  applicationStateOrdinal,
+} from './gossip/application-state.ts';
+export {
+  applicationState,
+  decodeEndpointState,
+  type EndpointState,
+  encodeEndpointState,
+  type VersionedValue,
+} from './gossip/endpoint-state.ts';
+export {
+  decodeGossipDigestAck,
+  decodeGossipDigestAck2,
+  decodeGossipDigestSyn,
+  type EndpointStateEntry,
+  encodeGossipDigestAck,
+  encodeGossipDigestAck2,
+  encodeGossipDigestSyn,
+  type GossipDigest,
+  type GossipDigestAck,
+  type GossipDigestAck2,
+  type GossipDigestSyn,
+} from './gossip/messages.ts';
+export { decodeTokens, encodeTokens, type GossipStatus, statusOf } from './gossip/values.ts';
 export { ACCEPT_BYTES, type Accept, decodeAccept, encodeAccept } from './handshake/accept.ts';
 export {
   decodeInitiate,
@@ -22,6 +49,26 @@ export {
   type VersionRange,
 } from './handshake/versions.ts';
 export * as limits from './limits.ts';
+export {
+  type BlockCompress,
+  type BlockDecompress,
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+} from './messaging/frame.ts';
+export {
+  decodeMessage,
+  encodeMessage,
+  encodeMessageFrames,
+  type InternodeMessage,
+  type MessageParam,
+  messageCreatedAtMs,
+} from './messaging/message.ts';
+export {
+  InternodeMessageReader,
+  type InternodeMessageReaderOptions,
+} from './messaging/message-reader.ts';
+export { CONNECTION_CATEGORIES, MESSAGE_FLAGS, VERBS } from './messaging/verbs.ts';
 export { decodeStreamMessage, encodeStreamMessage, STREAM_MESSAGE_IDS } from './streaming/codec.ts';
 export type { WireContext } from './streaming/context.ts';
 export {
