@@ -1,6 +1,5 @@
 // A throw-away certificate authority with a server and a client certificate, as PEM text. Called by tests only.
 import { webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
 
 export type Certificates = {
   readonly ca: string;
@@ -35,6 +34,9 @@ export const makeCertificates = async (
     ip: ['127.0.0.1'],
   },
 ): Promise<Certificates> => {
+  // Loaded here and not above: most test files that use this package need no certificates, and the library takes its time to load.
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
   x509.cryptoProvider.set(webcrypto as never);
   const newKeys = (): Promise<CryptoKeyPair> =>
     webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
