@@ -39,6 +39,8 @@ export type SSTableErrorType =
       readonly expected: number;
     }
   | { readonly code: 'SCM_SSTABLE_UNSUPPORTED'; readonly file: string; readonly what: string }
+  /** A component list of a peer that can't be taken. */
+  | { readonly code: 'SCM_SSTABLE_MANIFEST'; readonly file: string; readonly reason: string }
   | { readonly code: 'SCM_SSTABLE_IO'; readonly file: string; readonly reason: string };
 
 /** One sentence for people, without the file's name. */
@@ -47,6 +49,7 @@ export const sstableErrorMessage = (error: SSTableErrorType): string => {
     case 'SCM_SSTABLE_NOT_FOUND':
     case 'SCM_SSTABLE_NOT_AN_SSTABLE':
     case 'SCM_SSTABLE_UNFINISHED':
+    case 'SCM_SSTABLE_MANIFEST':
     case 'SCM_SSTABLE_IO':
       return error.reason;
     case 'SCM_SSTABLE_UNKNOWN_VERSION':

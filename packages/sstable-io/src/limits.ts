@@ -1,0 +1,59 @@
+// Both planes. Every bound of this package in one place. Called before any allocation that depends on bytes of a file.
+
+/** Longest Statistics.db that is read whole. Real ones have 5–60 KiB; huge schemas reach a few MiB. */
+export const STATISTICS_BYTES_MAX = 64 * 1024 * 1024;
+/** Longest type string, column name or key inside Statistics.db. */
+export const STATISTICS_FIELD_BYTES_MAX = 16 * 1024 * 1024;
+/** Most columns, clustering types, histogram bins or intervals in one list of Statistics.db. */
+export const STATISTICS_LIST_MAX = 1_000_000;
+/** Longest beginning of CompressionInfo.db that holds names and options, before the offsets. */
+export const COMPRESSION_HEADER_BYTES_MAX = 64 * 1024;
+/** Most compressor options. Cassandra's own compressors have two. */
+export const COMPRESSION_OPTIONS_MAX = 64;
+/** Largest uncompressed chunk. Cassandra's default is 16 KiB (64 KiB in 3.x). */
+export const CHUNK_BYTES_MAX = 16 * 1024 * 1024;
+/** Surplus of a stored chunk over its uncompressed length: Snappy's worst case is a sixth, and a few bytes. */
+export const chunkStoredBytesMax = (chunkBytes: number): number =>
+  chunkBytes + Math.ceil(chunkBytes / 4) + 1024;
+/** What a Zstandard frame may produce beyond the chunk length, by the sum of its block bounds, before it is called a bomb. */
+export const ZSTD_OUTPUT_SLACK_BYTES = 8 * 1024 * 1024;
+/** Longest partition key (an unsigned 16-bit length). */
+export const KEY_BYTES_MAX = 65_535;
+/** Page of every positioned read of an index component; also the page of BTI tries (spec: sstable-index-and-stats §7). */
+export const PAGE_BYTES = 4096;
+/** Pages a component keeps, least recently used go first: 256 KiB. */
+export const PAGES_CACHED_MAX = 64;
+/** Decompressed chunks a Data.db reader keeps. */
+export const CHUNKS_CACHED_MAX = 4;
+/** Buffer of every sequential pass over a file. */
+export const SCAN_BUFFER_BYTES = 256 * 1024;
+/** Deepest trie that is walked: a byte-comparable key of 64 KiB, every byte escaped. */
+export const TRIE_DEPTH_MAX = 2 * KEY_BYTES_MAX + 64;
+/** Part of Filter.db held at once while keys are checked against it; longer filters take several passes. */
+export const FILTER_SEGMENT_BYTES = 32 * 1024 * 1024;
+/** Longest Partitions.db whose unused bytes are accounted for (one bit for each byte): 256 MiB take 32 MiB. */
+export const TRIE_ACCOUNTED_BYTES_MAX = 256 * 1024 * 1024;
+/** Longest Digest.crc32 or TOC.txt that is read. */
+export const TEXT_COMPONENT_BYTES_MAX = 1024 * 1024;
+/** Findings of one component before its verification stops: a wrecked file does not fill the memory with errors. */
+export const FINDINGS_MAX = 20;
+/** Keys looked up in Filter.db by a quick verification. */
+export const FILTER_SAMPLE_KEYS = 128;
+/** Entries of one folder before it is refused: a table of 20,000 SSTables has 200,000 files. */
+export const DIRECTORY_ENTRIES_MAX = 1_000_000;
+/** Folders one discovery looks into: a node with 1,000 tables on four disks has 4,000. */
+export const DISCOVERY_DIRECTORIES_MAX = 100_000;
+/** Foreign files named one by one in each folder; the rest is counted. */
+export const FOREIGN_FILES_NAMED_MAX = 20;
+/** Longest transaction log that is read. A compaction of 10,000 SSTables writes 2 MiB. */
+export const TRANSACTION_LOG_BYTES_MAX = 16 * 1024 * 1024;
+/** How often a folder is listed again because files vanished meanwhile (a running node compacts). */
+export const LISTING_ATTEMPTS_MAX = 5;
+/** Files whose length is asked for at the same time. */
+export const STAT_CONCURRENCY_MAX = 32;
+/** Components of one entire SSTable: ten of its own, nine of SAI and five for each SAI index. */
+export const MANIFEST_COMPONENTS_MAX = 1024;
+/** Longest component name that is taken from a peer: with its prefix it must fit the 255 bytes of a file name. */
+export const COMPONENT_NAME_LENGTH_MAX = 180;
+/** SSTables that become visible in one transaction. */
+export const TRANSACTION_SSTABLES_MAX = 100_000;

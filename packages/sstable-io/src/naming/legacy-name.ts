@@ -1,0 +1,47 @@
+// Control plane. Names of releases before 2.2, recognised so that they can be refused in words (spec: sstable-index-and-stats §1.2).
+// Called by file names only. Pure.
+
+/** What a legacy name says; releases before 0.7 wrote no version. */
+export interface LegacyName {
+  readonly version: string;
+  readonly component: string;
+  /** A `tmp` or `tmplink` file, which a node removes when it starts. */
+  readonly temporary: boolean;
+}
+
+/** `[keyspace-]table[.index]-[tmp-]version-generation-component`, read from the right. */
+const WITH_VERSION = /^(?:\w+-)?[\w.]+-(tmp-|tmplink-)?([a-k][a-z]?)-\d+-(\w+\.\w+)$/;
+/** 0.6: `table-[tmp-]generation-component`. */
+const WITHOUT_VERSION = /^\w+-(tmp-)?\d+-(\w+\.db)$/;
+/** 2.2 put the marker first: `tmp-la-2-big-Data.db`. */
+const MARKER_FIRST = /^tmp(?:link)?-(l[a-z])-\d+-big-([\w.+]+)$/;
+
+/** Reads a name of 2.1 or before, or a temporary one of 2.2; undefined for other names. */
+export const parseLegacyName = (fileName: string): LegacyName | undefined => {
+  const marked = MARKER_FIRST.exec(fileName);
+  if (marked !== null)
+    return { version: marked[1] as string, component: marked[2] as string, temporary: true };
+  const versioned = WITH_VERSION.exec(fileName);
+  if (versioned !== null)
+    return {
+      version: versioned[2] as string,
+      component: versioned[3] as string,
+      temporary: versioned[1] !== undefined,
+    };
+  const oldest = WITHOUT_VERSION.exec(fileName);
+  if (oldest === null) return undefined;
+  return { version: '', component: oldest[2] as string, temporary: oldest[1] !== undefined };
+};
+
+/**
+ * Which release to upgrade with. Each reads the versions named and rewrites them with `nodetool upgradesstables`
+ * (spec §2, "What a node opens"; 2.0 reads from `ic`, 3.11 from `jb`).
+ */
+export const upgradeAdvice = (version: string): string => {
+  const found = version === '' ? 'no version letter' : `version ${version}`;
+  if (version >= 'jb')
+    return `an SSTable name of Cassandra 2.1 or earlier (${found}): run nodetool upgradesstables with Cassandra 3.11 first`;
+  if (version >= 'ic')
+    return `an SSTable name of Cassandra 1.2 or 2.0 (${found}): run nodetool upgradesstables with Cassandra 2.0, then with 3.11`;
+  return `an SSTable name of Cassandra 1.2 or earlier (${found}): run nodetool upgradesstables with Cassandra 1.2, then 2.0, then 3.11`;
+};
