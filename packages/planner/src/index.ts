@@ -1,1 +1,24 @@
-export {};
+export { bulkLoad } from './bulk-load/bulk-load.ts';
+export {
+  type ConsistencyLevel,
+  type LevelResult,
+  levelsReached,
+  type MissingAcknowledgements,
+  type Requirement,
+  reached,
+  requirements,
+} from './bulk-load/consistency.ts';
+export type {
+  BulkLoadInput,
+  BulkLoadPlan,
+  ExclusionReason,
+  LoadExclusion,
+  LoadFilters,
+  LoadSSTable,
+  LoadTarget,
+  LoadTransfer,
+  ReplicaGroup,
+  SectionSize,
+} from './bulk-load/types.ts';
+export { PlanError, type PlanErrorType, planErrorMessage } from './errors.ts';
+export { LOAD_SSTABLES_MAX } from './limits.ts';
