@@ -1,7 +1,16 @@
+export {
+  KNOWN_VERSIONS,
+  type VersionFeatures,
+  versionFeatures,
+} from './components/version.ts';
+export type { BlockCodec } from './compression/codec.ts';
+export { blockCodecNamed, blockCodecs } from './compression/codecs.ts';
+export { lz4BlockBytesMax, lz4CompressBlock, lz4DecompressBlock } from './compression/lz4.ts';
 export { type DiscoverOptions, discover } from './directory/discover.ts';
 export { nextSSTableId } from './directory/next-id.ts';
 export { formatToc, parseToc, readToc, writeToc } from './directory/toc.ts';
 export { SSTableError, type SSTableErrorType, sstableErrorMessage } from './errors.ts';
+export type { OpenOptions } from './io/sstable-parts.ts';
 export {
   type ComponentKind,
   componentKind,
@@ -24,6 +33,7 @@ export {
   uuidIdFromTimeUuid,
 } from './naming/sstable-id.ts';
 export { isSystemKeyspace } from './naming/system-keyspaces.ts';
+export { openSSTable, readStatistics } from './open.ts';
 export { type CommitParts, type CommittedSSTables, commitReceived } from './receive/commit.ts';
 export { nodeFileSystem, type ReceiveFileSystem } from './receive/file-system.ts';
 export {
@@ -36,6 +46,19 @@ export {
 } from './receive/plan.ts';
 export { type Recovery, recover } from './receive/recover.ts';
 export { abortReceive, prepareReceive } from './receive/staging.ts';
+export type { EstimatedHistogram, TombstoneHistogram } from './statistics/histograms.ts';
+export type { BoundKind, ClusteringBound, ClusteringSlice } from './statistics/slice.ts';
+export {
+  type CompactionMetadata,
+  changeStatistics,
+  decodeStatistics,
+  encodeStatistics,
+  type Statistics,
+  type StatisticsChange,
+  summarizeStatistics,
+  type ValidationMetadata,
+} from './statistics/statistics.ts';
+export type { CommitLogInterval, CommitLogPosition, StatsMetadata } from './statistics/stats.ts';
 export type {
   CompressedChunk,
   CompressionParams,

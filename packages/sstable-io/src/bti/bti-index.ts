@@ -1,0 +1,191 @@
+// Data plane. The BTI index: a trie of key prefixes in Partitions.db, whose payloads lead to Rows.db or Data.db, where the keys stand
+// (spec: sstable-index-and-stats §7.4; PartitionIndex, BtiTableReader). Called by sections and by the open SSTable.
+import { ByteReader } from '@scamander/bytes';
+import type { Partitioner, Token } from '@scamander/ring';
+import type { DataReader } from '../io/data-reader.ts';
+import { corrupt, decoding } from '../io/decoding.ts';
+import type { PagedFile } from '../io/paged-file.ts';
+import type { PartitionIndex } from '../sections/partition-index.ts';
+import type { IndexedKey } from '../types.ts';
+import { boundAfterToken } from './byte-comparable.ts';
+import { type RowsEntry, readRowsEntry } from './rows-entry.ts';
+import { loadNode, readSizedInteger, TrieWalker } from './trie-file.ts';
+import { TrieNode } from './trie-node.ts';
+
+const FOOTER_BYTES = 24;
+
+/** The end of Partitions.db. */
+export interface PartitionsFooter {
+  readonly firstKeyPosition: number;
+  readonly keyCount: number;
+  readonly rootPosition: number;
+  readonly firstKey: Uint8Array;
+  readonly lastKey: Uint8Array;
+}
+
+/** Reads and checks the footer and both boundary keys. Rejects with SSTableError. */
+export const readPartitionsFooter = async (paged: PagedFile): Promise<PartitionsFooter> => {
+  const { path, lengthBytes } = paged;
+  const at = lengthBytes - FOOTER_BYTES;
+  const footer = await paged.bytes(Math.max(0, at), Math.min(FOOTER_BYTES, lengthBytes));
+  const fields = decoding(path, at, () => {
+    const reader = new ByteReader(footer);
+    return {
+      firstKeyPosition: reader.i64Number(),
+      keyCount: reader.i64Number(),
+      rootPosition: reader.i64Number(),
+    };
+  });
+  const { firstKeyPosition, keyCount, rootPosition } = fields;
+  const isSane =
+    rootPosition >= 0 &&
+    rootPosition < firstKeyPosition &&
+    firstKeyPosition < at &&
+    keyCount >= 1 &&
+    keyCount <= lengthBytes;
+  if (!isSane) {
+    throw corrupt(
+      path,
+      at,
+      `keys at ${firstKeyPosition}, ${keyCount} of them, root at ${rootPosition}`,
+      `root, keys and footer in this order within ${lengthBytes} bytes`,
+    );
+  }
+  const first = await readKey(paged, firstKeyPosition);
+  const last = await readKey(paged, first.end);
+  if (last.end !== at)
+    throw corrupt(path, last.end, `a footer at ${at}`, 'one behind the last key');
+  return { ...fields, firstKey: first.key, lastKey: last.key };
+};
+
+const readKey = async (paged: PagedFile, at: number): Promise<{ key: Uint8Array; end: number }> => {
+  const length = new ByteReader(await paged.bytes(at, 2)).u16();
+  const key = Uint8Array.from(await paged.bytes(at + 2, length));
+  return { key, end: at + 2 + length };
+};
+
+/** Where a payload leads. */
+export interface PartitionTarget {
+  readonly key: Uint8Array;
+  readonly dataPosition: number;
+  /** Only wide partitions have one. */
+  readonly rows: RowsEntry | undefined;
+  readonly rowsPosition: number | undefined;
+  /** Lowest byte of the second half of the key's hash; undefined in payloads without one. */
+  readonly hash: number | undefined;
+}
+
+/** Lookups and iteration. `data` confirms keys; iteration takes a reader of its own, which reads ahead. */
+export class BtiIndex implements PartitionIndex {
+  readonly footer: PartitionsFooter;
+  readonly #partitions: PagedFile;
+  readonly #rows: PagedFile;
+  readonly #data: DataReader;
+  readonly #sequentialData: () => DataReader;
+  readonly #partitioner: Partitioner;
+
+  constructor(parts: {
+    readonly footer: PartitionsFooter;
+    readonly partitions: PagedFile;
+    readonly rows: PagedFile;
+    readonly data: DataReader;
+    readonly sequentialData: () => DataReader;
+    readonly partitioner: Partitioner;
+  }) {
+    this.footer = parts.footer;
+    this.#partitions = parts.partitions;
+    this.#rows = parts.rows;
+    this.#data = parts.data;
+    this.#sequentialData = parts.sequentialData;
+    this.#partitioner = parts.partitioner;
+  }
+
+  get firstKey(): Uint8Array {
+    return this.footer.firstKey;
+  }
+
+  get lastKey(): Uint8Array {
+    return this.footer.lastKey;
+  }
+
+  get keyCount(): number {
+    return this.footer.keyCount;
+  }
+
+  /** Follows a node's payload to the key. */
+  async target(node: TrieNode, data: DataReader): Promise<PartitionTarget> {
+    const { path } = this.#partitions;
+    const flags = node.payloadFlags;
+    const hasHash = flags >= 8;
+    const at = node.payloadOffset + (hasHash ? 1 : 0);
+    const value = readSizedInteger(path, node, at, hasHash ? flags - 7 : flags);
+    const hash = hasHash ? node.page[node.payloadOffset] : undefined;
+    if (value < 0) {
+      const dataPosition = -value - 1;
+      const { key } = await data.key(dataPosition);
+      return { key, dataPosition, rows: undefined, rowsPosition: undefined, hash };
+    }
+    const rows = await readRowsEntry(this.#rows, value);
+    return { key: rows.key, dataPosition: rows.dataPosition, rows, rowsPosition: value, hash };
+  }
+
+  async positionsAfter(tokens: readonly Token[]): Promise<(number | undefined)[]> {
+    const positions: (number | undefined)[] = [];
+    for (const token of tokens) positions.push(await this.#positionAfter(token));
+    return positions;
+  }
+
+  /** Walks down along the bound, remembering the nearest branch above it. */
+  async #positionAfter(token: Token): Promise<number | undefined> {
+    const { path } = this.#partitions;
+    const bound = boundAfterToken(this.#partitioner, token);
+    const node = new TrieNode();
+    let position = this.footer.rootPosition;
+    let above = -1;
+    for (let depth = 0; ; depth++) {
+      await loadNode(this.#partitions, node, position);
+      if (node.payloadFlags !== 0) {
+        // a stored prefix of the bound: only the key itself tells on which side it lies
+        const { key, dataPosition } = await this.target(node, this.#data);
+        if (this.#isAfter(key, token)) return dataPosition;
+      }
+      const byte = bound[depth] ?? -1;
+      const slotAbove = node.slotAbove(byte, path);
+      if (slotAbove >= 0) above = node.child(slotAbove, path);
+      const slot = byte < 0 ? -1 : node.slotOf(byte, path);
+      if (slot < 0) break;
+      position = node.child(slot, path);
+    }
+    return above < 0 ? undefined : await this.#smallestBelow(above, token);
+  }
+
+  async #smallestBelow(position: number, token: Token): Promise<number> {
+    const walker = new TrieWalker(this.#partitions, position);
+    if (!(await walker.next())) {
+      throw corrupt(this.#partitions.path, position, 'a branch without payload', 'a partition');
+    }
+    const { key, dataPosition } = await this.target(walker.node, this.#data);
+    if (!this.#isAfter(key, token)) {
+      throw corrupt(
+        this.#partitions.path,
+        position,
+        `a branch that leads to key ${Buffer.from(key).toString('hex')}`,
+        'a key of a greater token',
+      );
+    }
+    return dataPosition;
+  }
+
+  #isAfter(key: Uint8Array, token: Token): boolean {
+    return this.#partitioner.compare(this.#partitioner.tokenOf(key), token) > 0;
+  }
+
+  async *keys(): AsyncGenerator<IndexedKey, void, void> {
+    const walker = new TrieWalker(this.#partitions, this.footer.rootPosition);
+    const data = this.#sequentialData();
+    while (await walker.next()) {
+      const { key, dataPosition } = await this.target(walker.node, data);
+      yield { key, position: BigInt(dataPosition) };
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// Data plane. DeletionTime in its two layouts (spec: sstable-index-and-stats §3.1, sstable-data §4.2). Called by index and data readers.
+import { type ByteReader, MalformedBytes } from '@scamander/bytes';
+
+const LIVE_BYTE = 0x80;
+const LONG_BYTES = 12;
+
+/**
+ * Bytes of the DeletionTime at the reader's position, which stays where it is: 12 before `oa`, 1 or 12 from then on.
+ * A first byte above 0x80 is taken for the top of a negative timestamp, which 5.0 writes and then can't read (sstable-data §4.2).
+ */
+export const deletionTimeBytes = (reader: ByteReader, hasUIntDeletionTime: boolean): number =>
+  hasUIntDeletionTime && reader.peekU8() === LIVE_BYTE ? 1 : LONG_BYTES;
+
+/** Passes over a DeletionTime of an index. There, nothing else than 0x80 may have the top bit set. */
+export const skipDeletionTime = (reader: ByteReader, hasUIntDeletionTime: boolean): void => {
+  const bytes = deletionTimeBytes(reader, hasUIntDeletionTime);
+  reader.skip(bytes);
+};
+
+/** True when the 12 bytes of an `oa` or `da` partition deletion hold a negative timestamp, which nodes refuse to read. */
+export const isUnreadableDeletion = (first: number, hasUIntDeletionTime: boolean): boolean =>
+  hasUIntDeletionTime && first > LIVE_BYTE;
+
+/** Throws when a flag byte of a boolean holds something else than 0 or 1. */
+export const readFlag = (reader: ByteReader, what: string): boolean => {
+  const offset = reader.position;
+  const byte = reader.u8();
+  if (byte > 1) throw new MalformedBytes({ what: `${what}: 0 or 1`, found: `${byte}`, offset });
+  return byte === 1;
+};

@@ -1,0 +1,183 @@
+// Control plane. Opens an SSTable: which files, which version, which statistics, which index. Called by planner input, the front door and the
+// command line. Reads little at once: everything large is read when it is asked for.
+import { type Partitioner, partitionerNamed, type TokenRange } from '@scamander/ring';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { BigIndex } from './big-index/big-index.ts';
+import { SummaryReader } from './big-index/summary.ts';
+import { BtiIndex, readPartitionsFooter } from './bti/bti-index.ts';
+import { ChunkOffsets, readCompressionInfo } from './components/compression-info.ts';
+import { manifestOf } from './components/manifest.ts';
+import { checkRequired, missing } from './components/requirements.ts';
+import { versionFeatures } from './components/version.ts';
+import { blockCodecNamed } from './compression/codecs.ts';
+import { SSTableError } from './errors.ts';
+import { ComponentFiles } from './io/component-files.ts';
+import { DataReader, type DataSource } from './io/data-reader.ts';
+import { attempt, corrupt } from './io/decoding.ts';
+import type { OpenOptions, SSTableParts } from './io/sstable-parts.ts';
+import { STATISTICS_BYTES_MAX } from './limits.ts';
+import { estimateKeys } from './sections/estimate.ts';
+import { chunksOf, sectionsOf } from './sections/sections.ts';
+import { decodeStatistics, type Statistics, summarizeStatistics } from './statistics/statistics.ts';
+import type { SSTable, SSTableFiles } from './types.ts';
+import { verifySSTable } from './verify/verify.ts';
+
+const orThrow = <T>(result: Either<SSTableError, T>): T => {
+  if (result._tag === 'Left') throw result.left;
+  return result.right;
+};
+
+const statisticsOf = async (files: ComponentFiles): Promise<Statistics> => {
+  const { format, version } = files.files.descriptor;
+  const features = orThrow(versionFeatures(format, version, files.path('Data.db')));
+  const bytes = await files.whole('Statistics.db', STATISTICS_BYTES_MAX);
+  return orThrow(decodeStatistics(bytes, features, files.path('Statistics.db')));
+};
+
+/** Statistics.db of an SSTable, whole and checked, without opening the rest. */
+export const readStatistics = (files: SSTableFiles): Promise<Either<SSTableError, Statistics>> => {
+  const components = new ComponentFiles(files);
+  return attempt(components.path('Statistics.db'), () => statisticsOf(components));
+};
+
+const partitionerOf = (files: ComponentFiles, statistics: Statistics): Partitioner => {
+  const name = statistics.validation.partitionerClass;
+  const found = partitionerNamed(name);
+  if (found._tag === 'Right' && found.right.name !== 'LocalPartitioner') return found.right;
+  throw new SSTableError({
+    code: 'SCM_SSTABLE_UNSUPPORTED',
+    file: files.path('Statistics.db'),
+    // the tables of built-in indexes are ordered by a type that their files do not name, and nodes rebuild them
+    what: `partitioner ${name}`,
+  });
+};
+
+const sourceOf = async (files: ComponentFiles, statistics: Statistics): Promise<DataSource> => {
+  const file = await files.file('Data.db');
+  if (file.lengthBytes === 0) throw corrupt(file.path, 0, 'an empty file', 'partitions');
+  if (!files.has('CompressionInfo.db')) {
+    if (statistics.stats.compressionRatio >= 0) {
+      throw missing(files, 'CompressionInfo.db', 'Statistics.db says that Data.db is compressed');
+    }
+    return { file, dataLengthBytes: file.lengthBytes, compressed: undefined };
+  }
+  const paged = await files.paged('CompressionInfo.db');
+  const info = await readCompressionInfo(paged, statistics.features);
+  const codec = blockCodecNamed(info.params.compressor);
+  if (codec === undefined) {
+    throw new SSTableError({
+      code: 'SCM_SSTABLE_UNSUPPORTED',
+      file: paged.path,
+      what: `compressor ${info.params.compressor}`,
+    });
+  }
+  const offsets = new ChunkOffsets(paged, info, file.lengthBytes);
+  const dataLengthBytes = Number(info.params.dataLengthBytes);
+  return { file, dataLengthBytes, compressed: { codec, offsets } };
+};
+
+type Opened = Pick<SSTableParts, 'index' | 'summaryError'>;
+
+const openBig = async (files: ComponentFiles, partitioner: Partitioner): Promise<Opened> => {
+  const file = await files.file('Index.db');
+  let summary: SummaryReader | undefined;
+  let summaryError: SSTableError | undefined;
+  if (files.has('Summary.db')) {
+    const opened = await attempt(files.path('Summary.db'), async () =>
+      SummaryReader.open(await files.paged('Summary.db')),
+    );
+    if (opened._tag === 'Right') summary = opened.right;
+    else summaryError = opened.left;
+  }
+  const index = await BigIndex.open(file, partitioner, summary);
+  if (summary !== undefined && index.summary === undefined) {
+    summaryError = corrupt(
+      files.path('Summary.db'),
+      undefined,
+      'entries or boundary keys that Index.db does not have',
+      'a sample of Index.db',
+    );
+  }
+  return { index, summaryError };
+};
+
+const openBti = async (
+  files: ComponentFiles,
+  partitioner: Partitioner,
+  source: DataSource,
+): Promise<Opened> => {
+  const partitions = await files.paged('Partitions.db');
+  const index = new BtiIndex({
+    footer: await readPartitionsFooter(partitions),
+    partitions,
+    rows: await files.paged('Rows.db'),
+    data: new DataReader(source, { readAhead: false }),
+    sequentialData: () => new DataReader(source, { readAhead: true }),
+    partitioner,
+  });
+  return { index, summaryError: undefined };
+};
+
+const openParts = async (files: ComponentFiles, options: OpenOptions): Promise<SSTableParts> => {
+  const { format, version } = files.files.descriptor;
+  orThrow(versionFeatures(format, version, files.path('Data.db')));
+  checkRequired(files);
+  const statistics = await statisticsOf(files);
+  const partitioner = partitionerOf(files, statistics);
+  const source = await sourceOf(files, statistics);
+  const opened =
+    format === 'big'
+      ? await openBig(files, partitioner)
+      : await openBti(files, partitioner, source);
+  return {
+    files,
+    features: statistics.features,
+    statistics,
+    partitioner,
+    source,
+    options,
+    ...opened,
+  };
+};
+
+const asSSTable = (parts: SSTableParts): SSTable => {
+  const { files, statistics, partitioner, source, index } = parts;
+  const dataPath = files.path('Data.db');
+  return {
+    files: files.files,
+    statistics: summarizeStatistics(statistics),
+    header: statistics.header,
+    partitioner,
+    compression: source.compressed?.offsets.params,
+    dataLengthBytes: BigInt(source.dataLengthBytes),
+    firstKey: index.firstKey,
+    lastKey: index.lastKey,
+    estimatedKeys: (sections) => attempt(dataPath, async () => estimateKeys(parts, sections)),
+    sections: (ranges: readonly TokenRange[]) =>
+      attempt(dataPath, () => sectionsOf(index, partitioner, source.dataLengthBytes, ranges)),
+    chunksFor: (sections) =>
+      attempt(dataPath, async () =>
+        source.compressed === undefined ? [] : await chunksOf(source.compressed.offsets, sections),
+      ),
+    keys: () => index.keys(),
+    manifest: (options) => manifestOf(files.files, options),
+    verify: (level, options = {}) => verifySSTable(parts, level, options),
+    close: () => files.close(),
+  };
+};
+
+/**
+ * Opens the files of one SSTable. Left: `SCM_SSTABLE_UNKNOWN_VERSION`, `_UNSUPPORTED`, `_MISSING_COMPONENT`, `_CORRUPT`, `_TOO_LONG`,
+ * `_NOT_FOUND`, `_IO`. On the left no file stays open; on the right the caller closes.
+ */
+export const openSSTable = async (
+  files: SSTableFiles,
+  options: OpenOptions = {},
+): Promise<Either<SSTableError, SSTable>> => {
+  const components = new ComponentFiles(files);
+  const opened = await attempt(components.path('Data.db'), async () =>
+    asSSTable(await openParts(components, options)),
+  );
+  if (opened._tag === 'Left') await components.close();
+  return opened;
+};
