@@ -74,7 +74,7 @@ export const FILE_BYTES_MAX = 1n << 50n;
 export const BLOCK_BYTES_MAX = 1 << 24;
 
 /** LZ4 grows incompressible data by one byte in 255, and 16. */
-export const BLOCK_COMPRESSED_BYTES_MAX = BLOCK_BYTES_MAX + BLOCK_BYTES_MAX / 255 + 16;
+export const BLOCK_COMPRESSED_BYTES_MAX = BLOCK_BYTES_MAX + Math.ceil(BLOCK_BYTES_MAX / 255) + 16;
 
 /** Bytes that one stream message may take before its payload: the largest chunk list and section list, and 16 MiB. */
 export const STREAM_MESSAGE_BYTES_MAX = CHUNK_COUNT_MAX * 12 + SECTION_COUNT_MAX * 16 + (1 << 24);

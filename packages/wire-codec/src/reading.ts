@@ -147,9 +147,14 @@ export const readUtf = (reader: ByteReader, field: string, limit: number): strin
   return reader.utf();
 };
 
-/** A view of bytes behind a vint length of at most `limit`, copied: what is decoded outlives the buffer of a socket. */
+/** `count` bytes, copied: what is decoded outlives the buffer of a socket. The count has met its limit. */
+export const readCopy = (reader: ByteReader, count: number): Uint8Array =>
+  // Not slice(), which makes no copy of a Buffer.
+  new Uint8Array(reader.bytes(count));
+
+/** A copy of the bytes behind a vint length of at most `limit`. */
 export const readVintBytes = (reader: ByteReader, field: string, limit: number): Uint8Array =>
-  reader.bytes(readVintLength(reader, field, limit)).slice();
+  readCopy(reader, readVintLength(reader, field, limit));
 
 /** UTF-8 text behind a vint length of at most `limit`. */
 export const readVintText = (reader: ByteReader, field: string, limit: number): string => {

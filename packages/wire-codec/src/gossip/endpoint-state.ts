@@ -1,9 +1,10 @@
 // Control plane. EndpointState: what is known of one node (spec: gossip §1, §2). Called by the codecs of gossip messages and by
 // whoever reads a cluster's state. Keeps unknown states, and the order of the wire.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader, ByteWriter } from '@scamander/bytes';
 import type { Decoded } from '../decoded.ts';
 import { GOSSIP_STATE_COUNT_MAX, UTF_BYTES_MAX } from '../limits.ts';
 import { decodeWith, readCount, readLength, readList, readUtf } from '../reading.ts';
+import { encodeWith } from '../writing.ts';
 import { type ApplicationStateName, applicationStateOrdinal } from './application-state.ts';
 
 /** One application state with its version. */
@@ -44,9 +45,9 @@ export const putEndpointState = (out: ByteWriter, state: EndpointState): void =>
 
 /** The bytes of an EndpointState, also the payload of GOSSIP_SHUTDOWN at version 13 (empty at 12). */
 export const encodeEndpointState = (state: EndpointState): Uint8Array => {
-  const out = new ByteWriter();
-  putEndpointState(out, state);
-  return out.toBytes();
+  return encodeWith(256, (out) => {
+    putEndpointState(out, state);
+  });
 };
 
 const readValue = (reader: ByteReader): VersionedValue => ({

@@ -1,10 +1,12 @@
 // Control plane. GOSSIP_DIGEST_SYN, ACK and ACK2, the three messages of a gossip round (spec: gossip §2).
 // Called by whoever speaks gossip. One file, since the three share every element.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader, ByteWriter } from '@scamander/bytes';
 import type { Decoded } from '../decoded.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { VERSION_40, VERSION_60 } from '../handshake/versions.ts';
 import { GOSSIP_ENDPOINT_COUNT_MAX, NAME_BYTES_MAX } from '../limits.ts';
 import { decodeWith, readCount, readEndpoint, readList, readUtf } from '../reading.ts';
+import { encodeWith } from '../writing.ts';
 import {
   ENDPOINT_STATE_BYTES_MIN,
   type EndpointState,
@@ -24,6 +26,8 @@ export interface GossipDigestSyn {
   readonly clusterName: string;
   /** Full class name; a wrong one is silently ignored by nodes. */
   readonly partitioner: string;
+  /** Only from version 14: identifies the cluster metadata; absent before. */
+  readonly metadataId?: number;
   readonly digests: readonly GossipDigest[];
 }
 
@@ -44,10 +48,11 @@ export interface GossipDigestAck2 {
   readonly states: readonly EndpointStateEntry[];
 }
 
-// GOSSIP_DIGEST_SYN  => clusterName partitioner count GossipDigest*
+// GOSSIP_DIGEST_SYN  => clusterName partitioner [metadataId] count GossipDigest*
 // GOSSIP_DIGEST_ACK  => count GossipDigest* count (endpoint EndpointState)*
 // GOSSIP_DIGEST_ACK2 => count (endpoint EndpointState)*
 // GossipDigest       => endpoint generation maxVersion
+//   metadataId  i32, only from version 14
 //   names  utf;  counts, generation, maxVersion  i32;  endpoint  inet
 
 const INET_BYTES_MIN = 7;
@@ -90,29 +95,34 @@ const readStates = (reader: ByteReader): readonly EndpointStateEntry[] => {
   }));
 };
 
-/** Payload of a GOSSIP_DIGEST_SYN. */
+/** Payload of a GOSSIP_DIGEST_SYN; set `metadataId` exactly from version 14 on. */
 export const encodeGossipDigestSyn = (syn: GossipDigestSyn): Uint8Array => {
-  const out = new ByteWriter();
-  out.utf(syn.clusterName);
-  out.utf(syn.partitioner);
-  putDigests(out, syn.digests);
-  return out.toBytes();
+  return encodeWith(256, (out) => {
+    out.utf(syn.clusterName);
+    out.utf(syn.partitioner);
+    if (syn.metadataId !== undefined) out.i32(syn.metadataId);
+    putDigests(out, syn.digests);
+  });
 };
 
-/** Incremental decoder of a SYN's payload. */
-export const decodeGossipDigestSyn = (bytes: Uint8Array): Decoded<GossipDigestSyn> =>
+/** Incremental decoder of a SYN's payload, laid out as in the connection's messaging version. */
+export const decodeGossipDigestSyn = (
+  bytes: Uint8Array,
+  version: number = VERSION_40,
+): Decoded<GossipDigestSyn> =>
   decodeWith(bytes, (reader) => ({
     clusterName: readUtf(reader, 'cluster name', NAME_BYTES_MAX),
     partitioner: readUtf(reader, 'partitioner', NAME_BYTES_MAX),
+    ...(version >= VERSION_60 ? { metadataId: reader.i32() } : {}),
     digests: readDigests(reader),
   }));
 
 /** Payload of a GOSSIP_DIGEST_ACK. */
 export const encodeGossipDigestAck = (ack: GossipDigestAck): Uint8Array => {
-  const out = new ByteWriter();
-  putDigests(out, ack.digests);
-  putStates(out, ack.states);
-  return out.toBytes();
+  return encodeWith(256, (out) => {
+    putDigests(out, ack.digests);
+    putStates(out, ack.states);
+  });
 };
 
 /** Incremental decoder of an ACK's payload. */
@@ -121,9 +131,9 @@ export const decodeGossipDigestAck = (bytes: Uint8Array): Decoded<GossipDigestAc
 
 /** Payload of a GOSSIP_DIGEST_ACK2. */
 export const encodeGossipDigestAck2 = (ack2: GossipDigestAck2): Uint8Array => {
-  const out = new ByteWriter();
-  putStates(out, ack2.states);
-  return out.toBytes();
+  return encodeWith(256, (out) => {
+    putStates(out, ack2.states);
+  });
 };
 
 /** Incremental decoder of an ACK2's payload. */

@@ -5,7 +5,7 @@ import type { Partitioner, Token } from '@scamander/ring';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { CodecError } from '../errors.ts';
 import { GOSSIP_TOKEN_COUNT_MAX, TOKEN_BYTES_MAX } from '../limits.ts';
-import { fail, within } from '../reading.ts';
+import { fail, readCopy, within } from '../reading.ts';
 import { applicationState, type EndpointState } from './endpoint-state.ts';
 
 // Tokens => (length token)* 0
@@ -38,7 +38,7 @@ const readTokens = (reader: ByteReader, partitioner: Partitioner): readonly Toke
     const length = within('token', reader.i32(), TOKEN_BYTES_MAX, offset);
     if (length < 1) return tokens;
     within('TOKENS', tokens.length + 1, GOSSIP_TOKEN_COUNT_MAX, offset);
-    tokens.push(partitioner.tokenFromBytes(reader.bytes(length).slice()));
+    tokens.push(partitioner.tokenFromBytes(readCopy(reader, length)));
   }
 };
 

@@ -1,8 +1,9 @@
 // Control plane. Accept, the acceptor's 12 bytes of the handshake (spec: streaming-4.0-plus §1.3).
 // Called by the transport's handshake.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader } from '@scamander/bytes';
 import type { Decoded } from '../decoded.ts';
 import { decodeWith, need } from '../reading.ts';
+import { encodeWith } from '../writing.ts';
 import { checkHandshakeCrc, putHandshakeCrc } from './checksum.ts';
 
 /** HandshakeProtocol.Accept: the versions the acceptor chose. */
@@ -22,11 +23,11 @@ export const ACCEPT_BYTES = 12;
 
 /** The 12 bytes of an Accept. */
 export const encodeAccept = (accept: Accept): Uint8Array => {
-  const out = new ByteWriter(ACCEPT_BYTES);
-  out.i32(accept.maxVersion);
-  out.i32(accept.useVersion);
-  putHandshakeCrc(out);
-  return out.toBytes();
+  return encodeWith(ACCEPT_BYTES, (out) => {
+    out.i32(accept.maxVersion);
+    out.i32(accept.useVersion);
+    putHandshakeCrc(out);
+  });
 };
 
 const readAccept = (reader: ByteReader): Accept => {

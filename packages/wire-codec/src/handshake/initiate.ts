@@ -1,9 +1,10 @@
 // Control plane. Initiate, the connector's first message (spec: streaming-4.0-plus §1.2, repair §6.2).
 // Called by the transport's handshake. Carries streaming and messaging connections alike.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader } from '@scamander/bytes';
 import type { Decoded } from '../decoded.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { decodeWith, fail, readEndpoint } from '../reading.ts';
+import { encodeWith } from '../writing.ts';
 import { checkHandshakeCrc, putHandshakeCrc } from './checksum.ts';
 import { VERSION_40 } from './versions.ts';
 
@@ -47,20 +48,20 @@ export const encodeInitiate = (initiate: Initiate): Uint8Array => {
   for (const version of [initiate.requestedVersion, initiate.minVersion, initiate.maxVersion])
     if (!Number.isInteger(version) || version < 0 || version > 255)
       throw new RangeError(`messaging version ${version} does not fit a byte`);
-  const out = new ByteWriter(INITIATE_BYTES.ipv6);
-  out.i32(HANDSHAKE_MAGIC | 0);
-  out.u8(initiate.maxVersion);
-  out.u8(initiate.minVersion);
-  out.u8(initiate.requestedVersion);
-  out.u8(
-    initiate.category |
-      ((framing & 1) << 2) |
-      (initiate.streaming ? STREAMING_FLAG : 0) |
-      ((framing >> 1) << 4),
-  );
-  out.inet(initiate.from);
-  putHandshakeCrc(out);
-  return out.toBytes();
+  return encodeWith(INITIATE_BYTES.ipv6, (out) => {
+    out.i32(HANDSHAKE_MAGIC | 0);
+    out.u8(initiate.maxVersion);
+    out.u8(initiate.minVersion);
+    out.u8(initiate.requestedVersion);
+    out.u8(
+      initiate.category |
+        ((framing & 1) << 2) |
+        (initiate.streaming ? STREAMING_FLAG : 0) |
+        ((framing >> 1) << 4),
+    );
+    out.inet(initiate.from);
+    putHandshakeCrc(out);
+  });
 };
 
 const readFraming = (flags: number): Framing => {

@@ -1,11 +1,12 @@
 // Control plane. Frames of a messaging connection in their three forms (spec: repair §6.6). Called by InternodeMessageReader and
 // by whoever writes messages. Compresses nothing itself: the LZ4 block functions are passed in.
-import { type ByteReader, ByteWriter, crc24, internodeCrc32 } from '@scamander/bytes';
+import { type ByteReader, type ByteWriter, crc24, internodeCrc32 } from '@scamander/bytes';
 import type { Decoded } from '../decoded.ts';
 import { CodecError } from '../errors.ts';
 import type { Framing } from '../handshake/initiate.ts';
 import { FRAME_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { decodeWith, fail, need } from '../reading.ts';
+import { encodeWith } from '../writing.ts';
 
 /** Decodes one raw LZ4 block (not the LZ4 frame format) to exactly `uncompressedLength` bytes; may throw on a bad one. */
 export type BlockDecompress = (block: Uint8Array, uncompressedLength: number) => Uint8Array;
@@ -80,15 +81,15 @@ export const encodeFrame = (
   const block = framing === 'lz4' ? compress?.(payload) : undefined;
   const smaller = block !== undefined && block.length < payload.length;
   const stored = smaller ? block : payload;
-  const out = new ByteWriter(stored.length + 12);
-  putHeader(out, framing, {
-    storedLength: stored.length,
-    uncompressedLength: smaller ? payload.length : 0,
-    selfContained,
+  return encodeWith(stored.length + 12, (out) => {
+    putHeader(out, framing, {
+      storedLength: stored.length,
+      uncompressedLength: smaller ? payload.length : 0,
+      selfContained,
+    });
+    out.bytes(stored);
+    if (framing !== 'unprotected') out.u32le(internodeCrc32(stored));
   });
-  out.bytes(stored);
-  if (framing !== 'unprotected') out.u32le(internodeCrc32(stored));
-  return out.toBytes();
 };
 
 const headerOf = (word: Uint8Array, framing: Framing): FrameHeader => {

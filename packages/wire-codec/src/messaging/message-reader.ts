@@ -71,7 +71,7 @@ export class InternodeMessageReader {
     if (!frame.selfContained) return this.#takeLargePiece(frame);
     if (this.#large.length > 0)
       return this.#bad('frame', 'a self-contained frame', 'the rest of a large message');
-    if (frame.kind === 'whole') this.#small = frame.payload.slice();
+    if (frame.kind === 'whole') this.#small = new Uint8Array(frame.payload);
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 // Control plane. The envelope of an internode message (spec: repair §6.7; Message.Serializer). Called by InternodeMessageReader and
 // by whoever sends messages. Does not know payloads.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader } from '@scamander/bytes';
 import type { Decoded } from '../decoded.ts';
 import type { Framing } from '../handshake/initiate.ts';
 import {
@@ -11,6 +11,7 @@ import {
   SMALL_MESSAGE_BYTES_MAX,
 } from '../limits.ts';
 import { decodeWith, readList, readVintBytes, readVintCount, readVintLength } from '../reading.ts';
+import { encodeWith } from '../writing.ts';
 import { type BlockCompress, encodeFrame } from './frame.ts';
 
 /** One parameter; unknown ids are passed over by their length. */
@@ -45,19 +46,19 @@ export interface InternodeMessage {
 
 /** The bytes of a message, without frames. */
 export const encodeMessage = (message: InternodeMessage): Uint8Array => {
-  const out = new ByteWriter(64 + message.payload.length);
-  out.uvint(message.id);
-  out.u32(message.createdAtLow32Ms);
-  out.uvint(message.expiresInMs);
-  out.uvint(message.verb);
-  out.uvint(message.flags);
-  out.uvint(message.params.length);
-  for (const { id, value } of message.params) {
-    out.uvint(id);
-    out.bytesV(value);
-  }
-  out.bytesV(message.payload);
-  return out.toBytes();
+  return encodeWith(64 + message.payload.length, (out) => {
+    out.uvint(message.id);
+    out.u32(message.createdAtLow32Ms);
+    out.uvint(message.expiresInMs);
+    out.uvint(message.verb);
+    out.uvint(message.flags);
+    out.uvint(message.params.length);
+    for (const { id, value } of message.params) {
+      out.uvint(id);
+      out.bytesV(value);
+    }
+    out.bytesV(message.payload);
+  });
 };
 
 const readParam = (reader: ByteReader): MessageParam => ({

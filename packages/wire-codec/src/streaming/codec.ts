@@ -1,8 +1,9 @@
 // Control plane. Every stream message to and from bytes: the type byte, then the body of its own file (spec: streaming-4.0-plus §2.1).
 // Called by session, StreamMessageReader and tools. Does not read payloads.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader, ByteWriter } from '@scamander/bytes';
 import type { Decoded } from '../decoded.ts';
 import { decodeWith, fail } from '../reading.ts';
+import { encodeWith } from '../writing.ts';
 import type { WireContext } from './context.ts';
 import { putPrepareSyn, readPrepareSyn } from './messages/prepare-syn.ts';
 import { putPrepareSynAck, readPrepareSynAck } from './messages/prepare-syn-ack.ts';
@@ -65,10 +66,10 @@ const initialBytes = (message: StreamMessage): number =>
  * field (text above 65,535 bytes, an address that is none): the caller's mistake, not the peer's.
  */
 export const encodeStreamMessage = (message: StreamMessage, context: WireContext): Uint8Array => {
-  const out = new ByteWriter(initialBytes(message));
-  out.u8(STREAM_MESSAGE_IDS[message.type]);
-  putBody(out, message, context);
-  return out.toBytes();
+  return encodeWith(initialBytes(message), (out) => {
+    out.u8(STREAM_MESSAGE_IDS[message.type]);
+    putBody(out, message, context);
+  });
 };
 
 const readMessage = (reader: ByteReader, context: WireContext): StreamMessage => {

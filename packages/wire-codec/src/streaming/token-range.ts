@@ -2,7 +2,7 @@
 import type { ByteReader, ByteWriter } from '@scamander/bytes';
 import type { Partitioner, Token } from '@scamander/ring';
 import { TOKEN_BYTES_MAX } from '../limits.ts';
-import { fail, readLength } from '../reading.ts';
+import { fail, readCopy, readLength } from '../reading.ts';
 import type { WireTokenRange } from './types.ts';
 
 const MURMUR3 = 'Murmur3Partitioner';
@@ -44,7 +44,7 @@ const readToken = (reader: ByteReader, partitioner: Partitioner): Token => {
       expected: '8 bytes, as Murmur3 tokens are',
       offset,
     });
-  return tokenOf(partitioner, reader.bytes(length).slice(), offset);
+  return tokenOf(partitioner, readCopy(reader, length), offset);
 };
 
 export const readTokenRange = (reader: ByteReader, partitioner: Partitioner): WireTokenRange => ({

@@ -1,6 +1,6 @@
 // Control plane. CompressionInfo of a stream header: the chunk list and how chunks were compressed (spec: streaming-4.0-plus §3.1).
 // Called by stream-header.ts. A 10 GB file has 650,000 chunks, so the list is read once, into typed arrays.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader, ByteWriter } from '@scamander/bytes';
 import type { Decoded } from '../../decoded.ts';
 import {
   CHUNK_BYTES_MAX,
@@ -21,6 +21,7 @@ import {
   readUtf,
   within,
 } from '../../reading.ts';
+import { encodeWith } from '../../writing.ts';
 import type { StreamCompressionInfo } from '../types.ts';
 
 // CompressionInfo => chunkCount [(offset length)* compressor optionCount (key value)* chunkLength maxCompressedLength]
@@ -68,9 +69,9 @@ export const putCompressionInfo = (
 
 /** CompressionInfo as bytes; undefined = not compressed. */
 export const encodeCompressionInfo = (info: StreamCompressionInfo | undefined): Uint8Array => {
-  const out = new ByteWriter(64 + CHUNK_ENTRY_BYTES * (info?.chunkLengths.length ?? 0));
-  putCompressionInfo(out, info);
-  return out.toBytes();
+  return encodeWith(64 + CHUNK_ENTRY_BYTES * (info?.chunkLengths.length ?? 0), (out) => {
+    putCompressionInfo(out, info);
+  });
 };
 
 type ChunkList = Pick<StreamCompressionInfo, 'chunkOffsets' | 'chunkLengths'>;

@@ -1,9 +1,10 @@
 // Control plane. ComponentManifest: the files of an entire-SSTable transfer, in payload order (spec: streaming-4.0-plus §3.3).
 // Called by stream-header.ts. Does not know which components exist: names are only held to be file names.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader, ByteWriter } from '@scamander/bytes';
 import type { Decoded } from '../../decoded.ts';
 import { COMPONENT_COUNT_MAX, COMPONENT_NAME_BYTES_MAX, FILE_BYTES_MAX } from '../../limits.ts';
 import { decodeWith, fail, readList, readUtf, readVintCount } from '../../reading.ts';
+import { encodeWith } from '../../writing.ts';
 import type { ManifestEntry } from '../types.ts';
 
 // ComponentManifest => count (name length)*
@@ -21,9 +22,9 @@ export const putManifest = (out: ByteWriter, manifest: readonly ManifestEntry[])
 
 /** The bytes of a manifest. */
 export const encodeManifest = (manifest: readonly ManifestEntry[]): Uint8Array => {
-  const out = new ByteWriter();
-  putManifest(out, manifest);
-  return out.toBytes();
+  return encodeWith(256, (out) => {
+    putManifest(out, manifest);
+  });
 };
 
 /** Anything that could leave the folder it is stored in is no component name. */

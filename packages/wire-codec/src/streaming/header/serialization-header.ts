@@ -1,6 +1,6 @@
 // Control plane. SerializationHeader.Component: minima and column types that rows are encoded against (spec: streaming-4.0-plus §3.2).
 // Called by stream-header.ts, and by sstable-io for the HEADER component of Statistics.db, which has the same bytes.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader, ByteWriter } from '@scamander/bytes';
 import type { Decoded } from '../../decoded.ts';
 import {
   CLUSTERING_COUNT_MAX,
@@ -16,6 +16,7 @@ import {
   readVintCount,
   readVintText,
 } from '../../reading.ts';
+import { encodeWith } from '../../writing.ts';
 import type { HeaderColumn, StreamSerializationHeader } from '../types.ts';
 
 // SerializationHeader => minTimestamp minLocalDeletionTime minTTL keyType [clusteringTypes] [static] [regular]
@@ -65,9 +66,9 @@ export const putSerializationHeader = (
 
 /** The bytes of a serialization header, as in stream headers and in Statistics.db. Throws a RangeError when a minimum does not fit. */
 export const encodeSerializationHeader = (header: StreamSerializationHeader): Uint8Array => {
-  const out = new ByteWriter();
-  putSerializationHeader(out, header);
-  return out.toBytes();
+  return encodeWith(256, (out) => {
+    putSerializationHeader(out, header);
+  });
 };
 
 // "its reader rejects values that do not round-trip through a signed 32-bit int" (§2.2.3)

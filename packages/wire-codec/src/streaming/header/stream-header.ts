@@ -1,9 +1,10 @@
 // Control plane. CassandraStreamHeader in its three forms (spec: streaming-4.0-plus §3). Called by the STREAM codec and by whoever
 // reads a header alone. Does not read the payload.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader, ByteWriter } from '@scamander/bytes';
 import type { Decoded } from '../../decoded.ts';
 import { FORMAT_BYTES_MAX, KEY_BYTES_MAX } from '../../limits.ts';
 import { decodeWith, fail, readUtf, readVintBytes } from '../../reading.ts';
+import { encodeWith } from '../../writing.ts';
 import type { CassandraStreamHeader } from '../types.ts';
 import { putCompressionInfo, readCompressionInfoLater } from './compression-info.ts';
 import { putManifest, readManifest } from './manifest.ts';
@@ -38,9 +39,9 @@ export const putStreamHeader = (out: ByteWriter, header: CassandraStreamHeader):
 
 /** The bytes of a stream header. Throws a RangeError when a value does not fit its field. */
 export const encodeStreamHeader = (header: CassandraStreamHeader): Uint8Array => {
-  const out = new ByteWriter(1024 + 12 * (header.compression?.chunkLengths.length ?? 0));
-  putStreamHeader(out, header);
-  return out.toBytes();
+  return encodeWith(1024 + 12 * (header.compression?.chunkLengths.length ?? 0), (out) => {
+    putStreamHeader(out, header);
+  });
 };
 
 /** Version and format become part of file names: lower-case letters, and digits after the first. */

@@ -1,9 +1,10 @@
 // Data plane. The header of one LZ4 block in the payload of uncompressed sections (spec: streaming-4.0-plus §4.1;
 // StreamCompressionSerializer). Called once per block by senders and receivers. Does not compress.
-import { type ByteReader, ByteWriter } from '@scamander/bytes';
+import type { ByteReader } from '@scamander/bytes';
 import type { Decoded } from '../../decoded.ts';
 import { BLOCK_BYTES_MAX, BLOCK_COMPRESSED_BYTES_MAX } from '../../limits.ts';
 import { decodeWith, fail, need, readLength } from '../../reading.ts';
+import { encodeWith } from '../../writing.ts';
 
 /** Lengths of one block; `compressedLength` bytes of a raw LZ4 block follow, with nothing around them. */
 export interface StreamBlockHeader {
@@ -24,10 +25,10 @@ export const encodeBlockHeader = (
   compressedLength: number,
   uncompressedLength: number,
 ): Uint8Array => {
-  const out = new ByteWriter(BLOCK_HEADER_BYTES);
-  out.i32(compressedLength);
-  out.i32(uncompressedLength);
-  return out.toBytes().subarray(0, BLOCK_HEADER_BYTES);
+  return encodeWith(BLOCK_HEADER_BYTES, (out) => {
+    out.i32(compressedLength);
+    out.i32(uncompressedLength);
+  });
 };
 
 const readBlockLength = (reader: ByteReader, field: string, limit: number): number => {
