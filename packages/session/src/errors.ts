@@ -4,11 +4,14 @@
 export type WaitingFor =
   | 'connection'
   | 'handshake'
+  | 'PREPARE_SYN'
   | 'PREPARE_SYNACK'
   | 'PREPARE_ACK'
   | 'RECEIVED'
   | 'COMPLETE'
+  | 'STREAM'
   | 'file bytes'
+  | 'message bytes'
   | 'close';
 
 /** Why a session failed; `peer` is endpoint text. */
