@@ -57,7 +57,10 @@ export interface Connection {
   write(bytes: Uint8Array): Promise<void>;
   /** Ends our side in order, after what was written. The other direction stays open. */
   end(): Promise<void>;
-  /** Cuts both directions at once and releases everything; pending calls reject. Safe to call twice. */
+  /**
+   * Cuts both directions at once and releases everything; pending calls reject. Safe to call twice. A reason with the code
+   * SCM_NET_RESET lets the peer see a reset instead of an end, where the network can tell them apart.
+   */
   destroy(reason?: TransportError): void;
   /** Resolves once, when both directions are over. Never rejects. */
   readonly closed: Promise<ConnectionClosed>;
@@ -71,12 +74,20 @@ export interface Connection {
 /** Borrowing the descriptor of a connection. */
 export interface KernelAccess {
   /**
-   * Stops Node from reading and lends the descriptor. `buffered` are bytes that already left the kernel and come first on the
-   * reading side. Give it back with release(), with the numbers of bytes the kernel moved.
+   * Lends the descriptor for one direction (both when not said) and keeps Node from using that direction. Throws when the direction
+   * is lent already or a call on it is outstanding. Give it back with release() as soon as `revoked` fires: the descriptor stays
+   * open until then.
    */
-  borrow(): {
-    readonly fd: number;
-    readonly buffered: Uint8Array;
-    release(moved: { readonly read: number; readonly written: number }): void;
-  };
+  borrow(direction?: 'read' | 'write'): KernelLoan;
+}
+
+/** A lent descriptor. */
+export interface KernelLoan {
+  readonly fd: number;
+  /** Bytes that already left the kernel and come first on the reading side; empty when lent for writing. Taken: they count as read. */
+  readonly buffered: Uint8Array;
+  /** Fires when the connection was destroyed meanwhile; its reason is a {@link TransportError}. */
+  readonly revoked: AbortSignal;
+  /** Once; with the numbers of bytes the kernel moved. */
+  release(moved: { readonly read: number; readonly written: number }): void;
 }

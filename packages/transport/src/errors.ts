@@ -1,5 +1,22 @@
 // Control plane. Everything a network can do to us. Called by the transports, the handshake and the data path.
 
+/**
+ * What exactly is wrong between the two TLS sides:
+ * `no-tls` the peer answers something that is not TLS; `plaintext` the peer began without TLS on a TLS listener;
+ * `untrusted`, `expired`, `wrong-name` the peer's certificate fails our check; `certificate-required` the peer wants a certificate
+ * of ours; `certificate-rejected` it does not accept ours; `closed` it hung up inside the TLS handshake; `other` see the reason.
+ */
+export type TlsProblem =
+  | 'no-tls'
+  | 'plaintext'
+  | 'untrusted'
+  | 'expired'
+  | 'wrong-name'
+  | 'certificate-required'
+  | 'certificate-rejected'
+  | 'closed'
+  | 'other';
+
 /** What went wrong on the way to or from a peer; `peer` is endpoint text. */
 export type TransportErrorType =
   | { readonly code: 'SCM_NET_REFUSED'; readonly peer: string }
@@ -15,7 +32,12 @@ export type TransportErrorType =
   | { readonly code: 'SCM_NET_ABORTED'; readonly peer: string }
   | { readonly code: 'SCM_NET_LISTEN'; readonly peer: string; readonly reason: string }
   | { readonly code: 'SCM_NET_TLS_REQUIRED'; readonly peer: string; readonly reason: string }
-  | { readonly code: 'SCM_NET_TLS'; readonly peer: string; readonly reason: string }
+  | {
+      readonly code: 'SCM_NET_TLS';
+      readonly peer: string;
+      readonly reason: string;
+      readonly problem?: TlsProblem;
+    }
   | { readonly code: 'SCM_NET_HANDSHAKE'; readonly peer: string; readonly reason: string }
   | { readonly code: 'SCM_NET_VERSION'; readonly peer: string; readonly reason: string }
   | {

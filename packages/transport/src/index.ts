@@ -3,8 +3,39 @@ export type {
   ConnectionClosed,
   ConnectOptions,
   KernelAccess,
+  KernelLoan,
   Listener,
   Transport,
 } from './connection.ts';
 export type { FileChunk, FileSink, FileSlice, TransferContext } from './data-path/types.ts';
-export { TransportError, type TransportErrorType, transportErrorMessage } from './errors.ts';
+export {
+  type TlsProblem,
+  TransportError,
+  type TransportErrorType,
+  transportErrorMessage,
+} from './errors.ts';
+export {
+  type ConnectionFaults,
+  type DirectionFaults,
+  type FaultPlan,
+  faultsOf,
+} from './faulty/fault-plan.ts';
+export type { FaultyParts } from './faulty/faulty-connection.ts';
+export { faultyTransport } from './faulty/faulty-transport.ts';
+export {
+  type AcceptInternodeOptions,
+  acceptInternode,
+  type InternodePeer,
+} from './handshake/accept-internode.ts';
+export {
+  type DialStreamingOptions,
+  dialStreaming,
+  type StreamingConnection,
+} from './handshake/dial-streaming.ts';
+export {
+  type MemoryNetwork,
+  type MemoryNetworkOptions,
+  memoryNetwork,
+} from './memory/memory-network.ts';
+export { type TcpTransportOptions, tcpTransport } from './socket/tcp-transport.ts';
+export { type TlsTransportOptions, tlsTransport } from './socket/tls-transport.ts';

@@ -38,6 +38,9 @@ export interface TransferContext {
   readonly limiter: Limiter;
   /** Fails the transfer with SCM_NET_TIMEOUT when no byte moved for so long. Waiting for the limiter does not count. 0 = never. */
   readonly stallTimeoutMs: number;
-  /** `auto`: the kernel where it can; `buffers`: never the kernel. @default 'auto' */
-  readonly path?: 'auto' | 'buffers';
+  /**
+   * `auto`: the kernel where it can and it is worth it; `buffers`: never the kernel; `kernel`: also for short transfers, where it can.
+   * @default 'auto'
+   */
+  readonly path?: 'auto' | 'buffers' | 'kernel';
 }

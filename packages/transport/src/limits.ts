@@ -1,0 +1,52 @@
+// Control plane. Every maximum and default of this package, with its unit and its reason. Called by the files beside it; holds
+// numbers only.
+
+/** One recycled read buffer per TCP connection: large enough that a read costs more than the call around it. */
+export const READ_BUFFER_BYTES = 64 * 1024;
+
+/** Waiting connections of a listening socket (spec: streaming-4.0-plus §1.6, accept backlog). */
+export const LISTEN_BACKLOG = 512;
+
+/** `internode_tcp_connect_timeout` (spec §1.6). */
+export const CONNECT_TIMEOUT_MS = 2_000;
+
+/** Cassandra's own handshake constant is 3 × request_timeout = 30 s but has no effect there (spec §1.6); ours has. */
+export const HANDSHAKE_TIMEOUT_MS = 30_000;
+
+/** The longest Initiate: IPv6 `from` (spec §1.2). */
+export const INITIATE_BYTES_MAX = 31;
+
+/** An Accept is always this long (spec §1.3). */
+export const ACCEPT_BYTES = 12;
+
+/** How much one direction of an in-memory connection holds before write() waits. */
+export const MEMORY_PIPE_BYTES = 64 * 1024;
+
+/** One buffer per transfer on the buffers path; its halves take turns. Shorter transfers take less. */
+export const TRANSFER_BUFFER_BYTES_MAX = 1024 * 1024;
+/** The shortest transfer buffer. */
+export const TRANSFER_BUFFER_BYTES_MIN = 256 * 1024;
+
+/** `auto` leaves transfers below this to the buffers path: starting the worker costs more than it saves. */
+export const KERNEL_TRANSFER_BYTES_MIN = 4 * 1024 * 1024;
+
+/** The first piece asked of the limiter, and every piece after one that had to wait. */
+export const PIECE_BYTES_MIN = 256 * 1024;
+/** Pieces double up to this while the limiter never makes them wait. */
+export const PIECE_BYTES_MAX = 8 * 1024 * 1024;
+/** Granted to the kernel worker but not yet moved, at most: keeps it busy while news travels. */
+export const GRANT_AHEAD_BYTES_MAX = 32 * 1024 * 1024;
+
+/** The worker reports a moving transfer at least this often, whichever comes first. */
+export const KERNEL_REPORT_BYTES = 8 * 1024 * 1024;
+/** See {@link KERNEL_REPORT_BYTES}. */
+export const KERNEL_REPORT_MS = 100;
+/** Size asked for the pipe between socket and file; the kernel may give less. */
+export const KERNEL_PIPE_BYTES = 1024 * 1024;
+/** One transfer's turn in the worker before the next transfer gets one. */
+export const KERNEL_TURN_BYTES = 4 * 1024 * 1024;
+/** How long the worker sleeps in poll(2) at most; also bounds how late it notices the end of the process. */
+export const KERNEL_POLL_MS = 100;
+
+/** Buffer for checksums in the worker. */
+export const CRC_BUFFER_BYTES = 1024 * 1024;
