@@ -57,3 +57,9 @@ export const MANIFEST_COMPONENTS_MAX = 1024;
 export const COMPONENT_NAME_LENGTH_MAX = 180;
 /** SSTables that become visible in one transaction. */
 export const TRANSACTION_SSTABLES_MAX = 100_000;
+/** Window over uncompressed Data.db in which the head of a row must fit: its clustering values, not its cells. */
+export const ROW_HEAD_BYTES_MAX = 8 * 1024 * 1024;
+/** Longest promoted index of one partition that is checked in memory; longer ones are named and passed over. */
+export const PROMOTED_INDEX_BYTES_MAX = 64 * 1024 * 1024;
+/** Most trie nodes of one wide partition whose bytes are accounted for; larger row indexes are named and passed over. */
+export const ROW_TRIE_NODES_MAX = 2_000_000;

@@ -8,7 +8,7 @@ import type { PagedFile } from '../io/paged-file.ts';
 import type { PartitionIndex } from '../sections/partition-index.ts';
 import type { IndexedKey } from '../types.ts';
 import { boundAfterToken } from './byte-comparable.ts';
-import { type RowsEntry, readRowsEntry } from './rows-entry.ts';
+import { readRowsEntry } from './rows-entry.ts';
 import { loadNode, readSizedInteger, TrieWalker } from './trie-file.ts';
 import { TrieNode } from './trie-node.ts';
 
@@ -64,16 +64,34 @@ const readKey = async (paged: PagedFile, at: number): Promise<{ key: Uint8Array;
   return { key, end: at + 2 + length };
 };
 
-/** Where a payload leads. */
-export interface PartitionTarget {
+interface PartitionTarget {
   readonly key: Uint8Array;
   readonly dataPosition: number;
-  /** Only wide partitions have one. */
-  readonly rows: RowsEntry | undefined;
-  readonly rowsPosition: number | undefined;
+}
+
+/** What stands at a node: where the partition is, or where its entry in Rows.db is. */
+export type PartitionPayload = {
   /** Lowest byte of the second half of the key's hash; undefined in payloads without one. */
   readonly hash: number | undefined;
-}
+  readonly bytes: number;
+} & (
+  | { readonly dataPosition: number; readonly rowsPosition: undefined }
+  | { readonly dataPosition: undefined; readonly rowsPosition: number }
+);
+
+/** Decodes the payload of a node of Partitions.db. */
+export const readPartitionPayload = (path: string, node: TrieNode): PartitionPayload => {
+  const flags = node.payloadFlags;
+  const hasHash = flags >= 8;
+  const at = node.payloadOffset + (hasHash ? 1 : 0);
+  const integerBytes = hasHash ? flags - 7 : flags;
+  const value = readSizedInteger(path, node, at, integerBytes);
+  const hash = hasHash ? node.page[node.payloadOffset] : undefined;
+  const bytes = integerBytes + (hasHash ? 1 : 0);
+  return value < 0
+    ? { hash, bytes, dataPosition: -value - 1, rowsPosition: undefined }
+    : { hash, bytes, dataPosition: undefined, rowsPosition: value };
+};
 
 /** Lookups and iteration. `data` confirms keys; iteration takes a reader of its own, which reads ahead. */
 export class BtiIndex implements PartitionIndex {
@@ -113,20 +131,13 @@ export class BtiIndex implements PartitionIndex {
   }
 
   /** Follows a node's payload to the key. */
-  async target(node: TrieNode, data: DataReader): Promise<PartitionTarget> {
-    const { path } = this.#partitions;
-    const flags = node.payloadFlags;
-    const hasHash = flags >= 8;
-    const at = node.payloadOffset + (hasHash ? 1 : 0);
-    const value = readSizedInteger(path, node, at, hasHash ? flags - 7 : flags);
-    const hash = hasHash ? node.page[node.payloadOffset] : undefined;
-    if (value < 0) {
-      const dataPosition = -value - 1;
-      const { key } = await data.key(dataPosition);
-      return { key, dataPosition, rows: undefined, rowsPosition: undefined, hash };
+  async #target(node: TrieNode, data: DataReader): Promise<PartitionTarget> {
+    const payload = readPartitionPayload(this.#partitions.path, node);
+    if (payload.dataPosition !== undefined) {
+      const { key } = await data.key(payload.dataPosition);
+      return { key, dataPosition: payload.dataPosition };
     }
-    const rows = await readRowsEntry(this.#rows, value);
-    return { key: rows.key, dataPosition: rows.dataPosition, rows, rowsPosition: value, hash };
+    return await readRowsEntry(this.#rows, payload.rowsPosition);
   }
 
   async positionsAfter(tokens: readonly Token[]): Promise<(number | undefined)[]> {
@@ -146,7 +157,7 @@ export class BtiIndex implements PartitionIndex {
       await loadNode(this.#partitions, node, position);
       if (node.payloadFlags !== 0) {
         // a stored prefix of the bound: only the key itself tells on which side it lies
-        const { key, dataPosition } = await this.target(node, this.#data);
+        const { key, dataPosition } = await this.#target(node, this.#data);
         if (this.#isAfter(key, token)) return dataPosition;
       }
       const byte = bound[depth] ?? -1;
@@ -164,7 +175,7 @@ export class BtiIndex implements PartitionIndex {
     if (!(await walker.next())) {
       throw corrupt(this.#partitions.path, position, 'a branch without payload', 'a partition');
     }
-    const { key, dataPosition } = await this.target(walker.node, this.#data);
+    const { key, dataPosition } = await this.#target(walker.node, this.#data);
     if (!this.#isAfter(key, token)) {
       throw corrupt(
         this.#partitions.path,
@@ -184,7 +195,7 @@ export class BtiIndex implements PartitionIndex {
     const walker = new TrieWalker(this.#partitions, this.footer.rootPosition);
     const data = this.#sequentialData();
     while (await walker.next()) {
-      const { key, dataPosition } = await this.target(walker.node, data);
+      const { key, dataPosition } = await this.#target(walker.node, data);
       yield { key, position: BigInt(dataPosition) };
     }
   }

@@ -2,7 +2,7 @@
 import type { SSTableParts } from '../io/sstable-parts.ts';
 import type { VerifyLevel, VerifyReport } from '../types.ts';
 import { checkChunkOffsets, checkCrcDb } from './blocks.ts';
-import { checkDeep } from './deep.ts';
+import { checkData } from './deep.ts';
 import { checkDigest, checkFiles } from './file-checksums.ts';
 import { checkFilter } from './filter.ts';
 import { Findings, type VerifyOptions } from './findings.ts';
@@ -36,7 +36,7 @@ export const verifySSTable = async (
   if (compressed !== undefined) await checkChunkOffsets(parts, compressed.offsets, findings);
   else await checkCrcDb(parts, readsBlocks, findings);
   if (parts.summaryError !== undefined) findings.add(parts.summaryError);
-  if (readsBlocks) await checkDeep(parts, isDeep, findings);
+  if (readsBlocks) await checkData(parts, isDeep, findings);
   await checkFilter(parts, isDeep && findings.errors.length === 0, findings);
   return findings.report();
 };
