@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 /**
  * fd 0 is the pipe from us: the line "release" means that we take care of the folder ourselves; end of file without it means
  * that we are gone. The file `exited` stops the watcher from killing a number that some other process got meanwhile.
+ * The shell outlives the child until the pipe closes, since node closes the pipe as soon as the shell ends.
  * $1 folder, $2 log file, then the command.
  */
 const script = `
@@ -25,12 +26,14 @@ child=$!
     rm -rf "$folder"
   fi
 ) &
+watcher=$!
 echo "pid $child"
 exec 3<&-
 wait $child
 code=$?
 : > "$folder/exited"
 echo "exit $code"
+wait $watcher
 `;
 
 /** A running child of ours. */

@@ -1,6 +1,11 @@
 export { type ClassPath, resolveRelease } from './class-path.ts';
 export { type RealCassandraError, RealCassandraFailure } from './errors.ts';
 export type { ToolName, ToolResult } from './java-tool.ts';
+export { candidate as loopbackAddress, ports } from './loopback-address.ts';
 export { Node, startNode } from './node.ts';
 export type { NodeOptions, NodeSettings } from './node-options.ts';
+export type { NodeCertificates, NodeTls } from './node-tls.ts';
+export { endSharedNodes, type SharedNodeOptions, withNode } from './pool.ts';
 export { parseRelease, type Release, releases } from './release.ts';
+export { Ring, type RingOptions, startRing } from './ring.ts';
+export { type MemberStatus, parseStatus } from './ring-status.ts';

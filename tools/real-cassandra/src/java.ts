@@ -37,10 +37,6 @@ const ofJavaHome = (name: string, environment: Environment): string => {
 export const javaCommand = (environment: Environment = process.env): string =>
   ofJavaHome('java', environment);
 
-/** Path of `keytool`, which every JRE has. Throws SCM_JAVA_MISSING. */
-export const keytoolCommand = (environment: Environment = process.env): string =>
-  ofJavaHome('keytool', environment);
-
 /** Path of `mvn`. Throws SCM_MAVEN_MISSING. */
 export const mavenCommand = (environment: Environment = process.env): string => {
   const found = onPath('mvn', environment);

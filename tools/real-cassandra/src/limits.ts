@@ -4,6 +4,8 @@
 export const readyTimeoutMsMax = 180_000;
 /** A node that got SIGTERM and still lives after this is killed. */
 export const stopTimeoutMsMax = 20_000;
+/** The same for the one node of a release that writes the shared class data while it ends. */
+export const archiveTimeoutMsMax = 60_000;
 /** Maven downloads about 80 MB per release the first time. */
 export const mavenTimeoutMsMax = 900_000;
 /** nodetool and the offline tools end within this or are killed. */

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ports } from './loopback-address.ts';
 import type { NodeSettings } from './node-options.ts';
+import { tlsYamlOf, writeTlsFiles } from './node-tls.ts';
 
 /** Folders below a node's own. */
 export const dataFolderOf = (folder: string): string => join(folder, 'data');
@@ -56,6 +57,7 @@ export const yamlOf = (settings: NodeSettings, folder: string): Record<string, u
     range_request_timeout_in_ms: 60_000,
     truncate_request_timeout_in_ms: 60_000,
     request_timeout_in_ms: 60_000,
+    ...(settings.tls === undefined ? {} : tlsYamlOf(settings.version, settings.tls, folder)),
     ...settings.yaml,
   };
   return Object.fromEntries(Object.entries(yaml).filter(([, value]) => value !== null));
@@ -83,7 +85,14 @@ export const writeNodeFiles = (settings: NodeSettings, folder: string): void => 
     join(folder, 'cassandra.yaml'),
     `${JSON.stringify(yamlOf(settings, folder), null, 2)}\n`,
   );
+  if (settings.tls !== undefined) writeTlsFiles(settings.version, settings.tls, folder);
   writeFileSync(join(folder, 'cassandra-rackdc.properties'), rackDcOf(settings));
   writeFileSync(join(folder, 'logback.xml'), logback('INFO', 'System.out'));
+  writeToolFiles(folder);
+};
+
+/** Writes what a tool needs that reads no configuration of a node. */
+export const writeToolFiles = (folder: string): void => {
+  mkdirSync(join(folder, 'tmp'), { recursive: true });
   writeFileSync(join(folder, 'logback-tools.xml'), logback('WARN', 'System.err'));
 };

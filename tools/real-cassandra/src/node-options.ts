@@ -1,5 +1,6 @@
 // Control plane: what a caller can say about a node, with defaults. Types and one pure function; called by node.ts and ring.ts.
 import { heapMbDefault } from './limits.ts';
+import type { NodeTls } from './node-tls.ts';
 
 /** Options of {@link startNode}. Everything but the version has a default. */
 export type NodeOptions = {
@@ -23,6 +24,8 @@ export type NodeOptions = {
   readonly partitioner?: string;
   /** Whether the node streams its ranges from others before it joins; @default false. */
   readonly autoBootstrap?: boolean;
+  /** Encryption of the storage port and the native port; @default none. */
+  readonly tls?: NodeTls;
   /** Settings of cassandra.yaml that replace or join the default ones. `null` removes one. */
   readonly yaml?: Readonly<Record<string, unknown>>;
   /** Heap in MB; @default 400. */
@@ -39,8 +42,9 @@ export type NodeOptions = {
 };
 
 /** All values of a node, known before it starts. */
-export type NodeSettings = Required<Omit<NodeOptions, 'initialToken'>> & {
+export type NodeSettings = Required<Omit<NodeOptions, 'initialToken' | 'tls'>> & {
   readonly initialToken: string | undefined;
+  readonly tls: NodeTls | undefined;
 };
 
 export const settingsOf = (options: NodeOptions, address: string): NodeSettings => ({
@@ -54,6 +58,7 @@ export const settingsOf = (options: NodeOptions, address: string): NodeSettings 
   rack: options.rack ?? 'rack1',
   partitioner: options.partitioner ?? 'org.apache.cassandra.dht.Murmur3Partitioner',
   autoBootstrap: options.autoBootstrap ?? false,
+  tls: options.tls,
   yaml: options.yaml ?? {},
   heapMb: options.heapMb ?? heapMbDefault,
   jvmProperties: options.jvmProperties ?? {},

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'cassandra-driver';
+import { type ClassArchive, openArchive, readArchiveOptions } from './class-archive.ts';
 import { type ClassPath, resolveRelease } from './class-path.ts';
 import { connectTo } from './cql.ts';
 import { RealCassandraFailure } from './errors.ts';
@@ -17,7 +18,7 @@ import {
   type ToolResult,
   toolClasses,
 } from './java-tool.ts';
-import { logTailBytesMax, stopTimeoutMsMax } from './limits.ts';
+import { archiveTimeoutMsMax, logTailBytesMax, stopTimeoutMsMax } from './limits.ts';
 import { type ClaimedAddress, claimAddress, claimThisAddress, ports } from './loopback-address.ts';
 import { dataFolderOf, logFileOf, writeNodeFiles } from './node-files.ts';
 import { type NodeOptions, type NodeSettings, settingsOf } from './node-options.ts';
@@ -39,6 +40,7 @@ export class Node {
   readonly #claim: ClaimedAddress;
   #process: GuardedProcess | undefined;
   #client: Promise<Client> | undefined;
+  #archive: ClassArchive | undefined;
 
   constructor(
     parts: { classPath: ClassPath; claim: ClaimedAddress; folder: string },
@@ -70,8 +72,11 @@ export class Node {
   /** Starts the process and waits as the options say. On failure the node is gone and the error carries the end of its log. */
   async start(waitFor: NodeSettings['waitFor'] = this.settings.waitFor): Promise<void> {
     writeNodeFiles(this.settings, this.folder);
+    const java = javaCommand();
+    const archive = openArchive(this.#classPath, java, this.folder);
+    this.#archive = archive;
     const command = [
-      javaCommand(),
+      java,
       ...nodeArguments({
         jars: this.#classPath.jars,
         address: this.address,
@@ -79,7 +84,7 @@ export class Node {
         folder: this.folder,
         heapMb: this.settings.heapMb,
         properties: this.settings.jvmProperties,
-        options: this.settings.jvmOptions,
+        options: [...archive.options, ...this.settings.jvmOptions],
       }),
     ];
     this.#process = await startGuarded(this.folder, logFileOf(this.folder), command);
@@ -90,7 +95,7 @@ export class Node {
 
   /** A CQL client of this one node, made at the first call and closed by `stop()`. */
   cql(): Promise<Client> {
-    this.#client ??= connectTo(this.address, this.nativePort, this.settings.dc);
+    this.#client ??= connectTo(this.address, this.nativePort, this.settings.dc, this.settings.tls);
     return this.#client;
   }
 
@@ -122,8 +127,14 @@ export class Node {
 
   /** Ends the process, removes the folder and gives the address back. Nothing of it is kept, so it is killed. Twice is fine. */
   async stop(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#end(this.#archive?.writes === true ? 'SIGTERM' : 'SIGKILL');
     await this.#dispose();
+  }
+
+  /** Ends the process with SIGTERM and gives the address back; the folder stays, for people to look at. */
+  async leave(): Promise<void> {
+    await this.#end('SIGTERM');
+    await this.#claim.release();
   }
 
   /** Ends the process at once with SIGKILL, as a crash does. The folder stays: `start()` or `stop()` follow. */
@@ -149,7 +160,8 @@ export class Node {
   #toolJvm(tool: string, args: readonly string[]) {
     const mainClass = (toolClasses as Record<string, string>)[tool] ?? tool;
     const jars = this.#classPath.jars;
-    return { jars, folder: this.folder, heapMb: 256, mainClass, arguments: args };
+    const options = readArchiveOptions(this.#classPath, javaCommand());
+    return { jars, folder: this.folder, heapMb: 256, options, mainClass, arguments: args };
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -161,9 +173,12 @@ export class Node {
     this.#process = undefined;
     if (process === undefined) return;
     process.kill(signal);
-    const deadline = setTimeout(() => process.kill('SIGKILL'), stopTimeoutMsMax);
+    const waitMs = this.#archive?.writes === true ? archiveTimeoutMsMax : stopTimeoutMsMax;
+    const deadline = setTimeout(() => process.kill('SIGKILL'), waitMs);
     await process.ended;
     clearTimeout(deadline);
+    this.#archive?.keep();
+    this.#archive = undefined;
     process.release();
   }
 

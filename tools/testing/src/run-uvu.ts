@@ -12,6 +12,8 @@ import { parse } from 'uvu/parse';
 type SuiteResult = [errors: string | true, passed: number, skipped: number, total: number];
 type SuiteRun = () => Promise<SuiteResult>;
 type UvuGlobals = {
+  /** What tests started for all their files (shared nodes) and want to end after the last one. */
+  SCAMANDER_AFTER_ALL_FILES?: Set<() => Promise<void>>;
   UVU_DEFER?: number;
   UVU_INDEX?: number;
   UVU_QUEUE?: (string | null | SuiteRun)[][];
@@ -84,6 +86,9 @@ const main = async (): Promise<void> => {
     queue[index] = [file.name, ...runs.map((run) => watched(file.name, run))];
   }
   await uvu.exec();
+  for (const end of globals.SCAMANDER_AFTER_ALL_FILES ?? []) {
+    await end().catch((error: Error) => complain(`after the last file: ${error.stack}`));
+  }
 };
 
 const overtime = setTimeout(() => {
