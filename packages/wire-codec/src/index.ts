@@ -94,4 +94,29 @@ export {
   type StreamBlockHeader,
 } from './streaming/payload/block-header.ts';
 export { type PayloadPlan, payloadPlan } from './streaming/payload/payload-plan.ts';
-export * from './streaming/types.ts';
+export {
+  type CassandraStreamHeader,
+  type Complete,
+  type HeaderColumn,
+  type KeepAlive,
+  type ManifestEntry,
+  PREVIEW_KINDS,
+  type PrepareAck,
+  type PrepareSyn,
+  type PrepareSynAck,
+  type PreviewKind,
+  type Received,
+  type SessionFailedMessage,
+  type StreamCompressionInfo,
+  type StreamFile,
+  type StreamInit,
+  type StreamingVersion,
+  type StreamMessage,
+  type StreamMessageHeader,
+  type StreamRequest,
+  type StreamSection,
+  type StreamSerializationHeader,
+  type StreamSummary,
+  type UuidText,
+  type WireTokenRange,
+} from './streaming/types.ts';

@@ -16,7 +16,7 @@ import {
 import { fixture, sharedTest } from '@scamander-tools/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodesWholeAndCut, hexOf, messageOf } from '../harness.ts';
+import { decodesWholeAndCut, hex, hexOf, messageOf } from '../harness.ts';
 
 const test = suite('serialized gossip');
 
@@ -86,14 +86,10 @@ for (const [release, digestCount, each, version] of [
     // The two values of the file behind a heartbeat and their count, with ordinals in front.
     assert.is(hexOf(bytes.subarray(20, 30)), '000432332e3000000001');
     const rest = bytes.slice(30);
-    const whole = Uint8Array.from([
-      ...bytes.subarray(8, 16),
-      ...[0, 0, 0, 2],
-      ...[0, 0, 0, 5],
-      ...bytes.subarray(20, 30),
-      ...[0, 0, 0, 99],
-      ...rest,
-    ]);
+    const whole = hex(
+      `${hexOf(bytes.subarray(8, 16))} 00000002 00000005 ${hexOf(bytes.subarray(20, 30))}
+       00000063 ${hexOf(rest)}`,
+    );
     const boot = Buffer.from(rest.subarray(2, rest.length - 4)).toString('latin1');
     assert.match(boot, /^BOOT,[0-9a-f]{32}$/);
     const value2 = {
