@@ -32,6 +32,7 @@ import type { RegisteredSession } from '../session-registry.ts';
 import type { SessionSnapshot } from '../stream-state.ts';
 import type { SessionTimeouts } from '../timeouts.ts';
 import type { Attachment } from './attachment.ts';
+import { reasonOf } from './causes.ts';
 import { CONTROL, SessionConnections } from './connections.ts';
 import { ControlWriter } from './control-writer.ts';
 import { FileReceiver } from './file-receiver.ts';
@@ -227,8 +228,11 @@ export class SessionRuntime implements RegisteredSession, SessionLink {
     this.#options.news.emit({ session: this.#ref, atMs: this.clock.nowMs(), ...event });
   }
 
+  /** Work that the end waits for. What it throws is a mistake of ours or of the caller: it ends this session, not the process. */
   #track(work: Promise<void>): void {
-    const tracked = work.finally(() => this.#running.delete(tracked));
+    const tracked = work
+      .catch((error: unknown) => this.feed({ type: 'Refuse', reason: reasonOf(error) }))
+      .finally(() => this.#running.delete(tracked));
     this.#running.add(tracked);
   }
 
