@@ -34,11 +34,12 @@ export {
 } from './naming/sstable-id.ts';
 export { isSystemKeyspace } from './naming/system-keyspaces.ts';
 export { openSSTable, readStatistics } from './open.ts';
+export type { ReceiveHeader } from './receive/announcement.ts';
 export { type CommitParts, type CommittedSSTables, commitReceived } from './receive/commit.ts';
 export { nodeFileSystem, type ReceiveFileSystem } from './receive/file-system.ts';
+export { type FinishedReceive, type FinishParts, finishReceive } from './receive/finish.ts';
 export {
   planReceive,
-  type ReceiveHeader,
   type ReceivePlan,
   type ReceiveTarget,
   type StagedFile,

@@ -29,8 +29,8 @@ export const CHUNKS_CACHED_MAX = 4;
 export const SCAN_BUFFER_BYTES = 256 * 1024;
 /** Deepest trie that is walked: a byte-comparable key of 64 KiB, every byte escaped. */
 export const TRIE_DEPTH_MAX = 2 * KEY_BYTES_MAX + 64;
-/** Part of Filter.db held at once while keys are checked against it; longer filters take several passes. */
-export const FILTER_SEGMENT_BYTES = 32 * 1024 * 1024;
+/** Part of Filter.db held at once, twice, while it is made anew of the keys; longer filters take several passes. */
+export const FILTER_SEGMENT_BYTES = 16 * 1024 * 1024;
 /** Longest Partitions.db whose unused bytes are accounted for (one bit for each byte): 256 MiB take 32 MiB. */
 export const TRIE_ACCOUNTED_BYTES_MAX = 256 * 1024 * 1024;
 /** Longest Digest.crc32 or TOC.txt that is read. */

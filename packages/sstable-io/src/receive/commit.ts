@@ -12,13 +12,14 @@ import { join } from 'node:path';
 import { isUuid, uuidVersion } from '@scamander/bytes';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { ioError } from '../directory/bounded-read.ts';
+import { readToc } from '../directory/toc.ts';
 import { formatRecord } from '../directory/transaction-record.ts';
 import { SSTableError } from '../errors.ts';
 import { TRANSACTION_SSTABLES_MAX } from '../limits.ts';
 import type { SSTableDescriptor } from '../types.ts';
 import { nodeFileSystem, type ReceiveFileSystem } from './file-system.ts';
 import type { ReceivePlan } from './plan.ts';
-import { removeIfEmpty } from './staging.ts';
+import { removeIfEmpty, stagedDescriptor } from './staging.ts';
 
 /** What a commit needs beside the plans. */
 export interface CommitParts {
@@ -35,8 +36,14 @@ export interface CommittedSSTables {
   readonly leftBehind: readonly SSTableError[];
 }
 
+/** A finished SSTable and the names of its files, in the order in which they are moved. */
+interface Arrival {
+  readonly plan: ReceivePlan;
+  readonly components: readonly string[];
+}
+
 interface Transaction {
-  readonly plans: readonly ReceivePlan[];
+  readonly arrivals: readonly Arrival[];
   readonly fileSystem: ReceiveFileSystem;
   readonly directory: string;
   readonly log: string;
@@ -49,19 +56,24 @@ const COMMIT_LINE = Buffer.from(`${formatRecord({ type: 'COMMIT' })}\n`);
 /** Order of the renames: what makes a set of files look like an SSTable comes last. */
 const rank = (name: string): number => (name === 'TOC.txt' ? 2 : name === 'Data.db' ? 1 : 0);
 
-const componentsOf = (plan: ReceivePlan): readonly string[] =>
-  [...plan.files.map(({ component }) => component), 'TOC.txt'].sort((a, b) => rank(a) - rank(b));
-
 const unfinished = (file: string, reason: string): SSTableError =>
   new SSTableError({ code: 'SCM_SSTABLE_UNFINISHED', file, reason });
 
-/** TOC.txt is the last thing that finishing writes, so its presence says that the SSTable is verified and durable. */
-const checkFinished = async (plan: ReceivePlan): Promise<SSTableError | undefined> => {
+/**
+ * The files to be moved: those that TOC.txt lists. Finishing writes it last, so its presence says that they are verified and durable.
+ */
+const finishedComponents = async (
+  plan: ReceivePlan,
+): Promise<Either<SSTableError, readonly string[]>> => {
+  const toc = await readToc(stagedDescriptor(plan));
+  if (toc._tag === 'Left') return toc;
+  if (toc.right === undefined)
+    return left(unfinished(plan.stagingDirectory, 'the receive was not finished'));
   const present = new Set(await readdir(plan.stagingDirectory));
-  for (const name of componentsOf(plan))
+  for (const name of toc.right)
     if (!present.has(name))
-      return unfinished(plan.stagingDirectory, `${name} is not there: finish the receive first`);
-  return undefined;
+      return left(unfinished(plan.stagingDirectory, `${name} is not there any more`));
+  return right([...toc.right].sort((a, b) => rank(a) - rank(b)));
 };
 
 /** Files of the same name would be replaced, and deleted should the transaction fail. */
@@ -118,23 +130,25 @@ const begin = async (
         what: 'a comma or line end in the path: a transaction log can not hold it',
       }),
     );
+  const arrivals: Arrival[] = [];
   for (const plan of plans) {
-    const error = await checkFinished(plan);
-    if (error !== undefined) return left(error);
+    const components = await finishedComponents(plan);
+    if (components._tag === 'Left') return components;
+    arrivals.push({ plan, components: components.right });
   }
   const taken = await checkCollisions(directory, plans);
   if (taken !== undefined) return left(taken);
-  const lines = plans.map((plan) =>
+  const lines = arrivals.map(({ plan, components }) =>
     formatRecord({
       type: 'ADD',
       path: join(directory, plan.descriptor.prefix),
       updateTimeMs: 0,
-      files: plan.files.length + 1,
+      files: components.length,
     }),
   );
   const name = logName(plans, transactionId);
   return right({
-    plans,
+    arrivals,
     fileSystem,
     directory,
     log: join(directory, name),
@@ -145,12 +159,12 @@ const begin = async (
 
 /** Steps 1 and 2. */
 const moveIn = async (transaction: Transaction): Promise<void> => {
-  const { fileSystem, directory, log, stagedLog, records, plans } = transaction;
+  const { fileSystem, directory, log, stagedLog, records, arrivals } = transaction;
   await fileSystem.write(stagedLog, records);
   await fileSystem.rename(stagedLog, log);
   await fileSystem.syncDirectory(directory);
-  for (const plan of plans)
-    for (const component of componentsOf(plan))
+  for (const { plan, components } of arrivals)
+    for (const component of components)
       await fileSystem.rename(
         join(plan.stagingDirectory, component),
         join(directory, `${plan.descriptor.prefix}${component}`),
@@ -159,9 +173,9 @@ const moveIn = async (transaction: Transaction): Promise<void> => {
 };
 
 /** Undoes steps 1 and 2, the log last. Where this fails, the log without COMMIT keeps the files invisible until recovery. */
-const rollBack = async ({ fileSystem, directory, log, plans }: Transaction): Promise<void> => {
-  for (const plan of plans)
-    for (const component of componentsOf(plan))
+const rollBack = async ({ fileSystem, directory, log, arrivals }: Transaction): Promise<void> => {
+  for (const { plan, components } of arrivals)
+    for (const component of components)
       await fileSystem.remove(join(directory, `${plan.descriptor.prefix}${component}`));
   await fileSystem.syncDirectory(directory);
   await fileSystem.remove(log);
@@ -195,7 +209,7 @@ const commitLog = async (transaction: Transaction): Promise<SSTableError | undef
 
 /** Step 4. */
 const cleanUp = async (transaction: Transaction): Promise<readonly SSTableError[]> => {
-  const { fileSystem, directory, log, plans } = transaction;
+  const { fileSystem, directory, log, arrivals } = transaction;
   const leftBehind: SSTableError[] = [];
   const attempt = (file: string, step: () => Promise<void>): Promise<void> =>
     step().catch((cause) => {
@@ -205,7 +219,8 @@ const cleanUp = async (transaction: Transaction): Promise<readonly SSTableError[
     await fileSystem.remove(log);
     await fileSystem.syncDirectory(directory);
   });
-  for (const { stagingDirectory, stagingRoot } of plans) {
+  for (const { plan } of arrivals) {
+    const { stagingDirectory, stagingRoot } = plan;
     await attempt(stagingDirectory, () => fileSystem.removeTree(stagingDirectory));
     await removeIfEmpty(stagingRoot);
   }
