@@ -9,7 +9,9 @@ const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
-const program = new Command('cassandra').description('Boots real Cassandra on loopback addresses.');
+const program = new Command('cassandra')
+  .description('Boots real Cassandra on loopback addresses.')
+  .enablePositionalOptions();
 
 program
   .command('start')
@@ -33,7 +35,6 @@ program
   .passThroughOptions()
   .description('runs nodetool of the release that the node has')
   .action((words: string[], options: { node: string }) => runNodetool(options.node, words));
-program.enablePositionalOptions();
 
 try {
   await program.parseAsync();
