@@ -1,6 +1,7 @@
 // Data plane. Byte-comparable forms of tokens and partition keys, version OSS50 (spec: sstable-index-and-stats §7.6; ByteComparable,
 // ByteSource). Called by trie lookups and by verification.
 import type { Partitioner, Token } from '@scamander/ring';
+import { pushVarint } from './comparable-numbers.ts';
 
 const NEXT_COMPONENT = 0x40;
 const TERMINATOR = 0x38;
@@ -11,8 +12,7 @@ const AFTER_ALL = 0x60;
  * Bytes of variable length: a run of k zeros becomes `00`, then k−1 times `FE`, then `FF` if more content follows, or k times `FE` at the
  * end; a value that does not end in zero gets a final `00`.
  */
-const escaped = (bytes: Uint8Array): number[] => {
-  const out: number[] = [];
+export const pushEscaped = (out: number[], bytes: Uint8Array): void => {
   let i = 0;
   while (i < bytes.length) {
     const byte = bytes[i]!;
@@ -30,29 +30,20 @@ const escaped = (bytes: Uint8Array): number[] => {
     if (!isEnd) out.push(0xff);
   }
   if (bytes.length === 0 || bytes[bytes.length - 1] !== 0) out.push(0);
+};
+
+const escaped = (bytes: Uint8Array): number[] => {
+  const out: number[] = [];
+  pushEscaped(out, bytes);
   return out;
 };
 
-/** Big-endian bytes of a non-negative integer, none for 0. */
-const magnitude = (value: bigint): number[] => {
-  const hex = value.toString(16);
-  return value === 0n ? [] : [...Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')];
-};
-
-/** The variable-length integer form of a non-negative integer below 2^48: the top bits of the first byte count the bytes. */
-const shortInteger = (value: bigint): number[] => {
-  const bits = Math.max(1, value === 0n ? 1 : value.toString(2).length);
-  const count = Math.floor(bits / 7) + 1;
-  const bytes = magnitude(value);
-  while (bytes.length < count) bytes.unshift(0);
-  bytes[0] = bytes[0]! | (0xff & (0xff << (8 - count)));
-  return bytes;
-};
-
-/** A non-negative integer of any size, as RandomPartitioner's tokens are. */
-const integer = (value: bigint): number[] => {
-  const bytes = magnitude(value);
-  return bytes.length < 7 ? shortInteger(value) : [0xff, bytes.length - 7, ...bytes];
+/** RandomPartitioner's tokens: the form of a varint, from minimal two's complement bytes. */
+const numberForm = (token: bigint): number[] => {
+  const out: number[] = [];
+  const hex = token.toString(16);
+  pushVarint(out, Buffer.from(`00${hex.length % 2 === 0 ? hex : `0${hex}`}`, 'hex'));
+  return out;
 };
 
 const murmur3Token = (token: bigint): number[] => {
@@ -64,7 +55,7 @@ const murmur3Token = (token: bigint): number[] => {
 
 const tokenForm = (partitioner: Partitioner, token: Token): number[] => {
   if (typeof token !== 'bigint') return escaped(token);
-  return partitioner.name === 'Murmur3Partitioner' ? murmur3Token(token) : integer(token);
+  return partitioner.name === 'Murmur3Partitioner' ? murmur3Token(token) : numberForm(token);
 };
 
 /** Greater than every key of this token and smaller than every key of a greater one. */

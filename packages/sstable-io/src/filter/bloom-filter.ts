@@ -81,16 +81,32 @@ export const filterMayContain = async (
   return true;
 };
 
-/** A part of the bits in memory; for many keys, in several passes when the filter is longer. */
+/** Bits that differ between a filter and one made of the keys. */
+export interface FilterDifference {
+  /** Bits of keys that the filter lacks: it would hide those keys. */
+  readonly missingBits: number;
+  /** Bits that no key needs: harmless, but not as written. */
+  readonly surplusBits: number;
+}
+
+const bitCount = (byte: number): number => {
+  let count = 0;
+  for (let rest = byte; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+};
+
+/** A part of the bits as stored, and the same part made anew of the keys; a filter longer than a segment takes several passes over the keys. */
 export class FilterSegment {
   readonly #layout: FilterLayout;
-  readonly #bits: Uint8Array;
+  readonly #stored: Uint8Array;
+  readonly #made: Uint8Array;
   readonly #start: number;
   readonly #positions: number[] = [];
 
-  private constructor(layout: FilterLayout, bits: Uint8Array, start: number) {
+  private constructor(layout: FilterLayout, stored: Uint8Array, start: number) {
     this.#layout = layout;
-    this.#bits = bits;
+    this.#stored = stored;
+    this.#made = new Uint8Array(stored.length);
     this.#start = start;
   }
 
@@ -106,15 +122,32 @@ export class FilterSegment {
     return new FilterSegment(layout, bits, start);
   }
 
-  /** False when a bit of the key that lies in this segment is not set. */
-  mayContain(key: Uint8Array): boolean {
+  /** Sets the key's bits that lie in this segment; false when one of them is not set in the filter. */
+  add(key: Uint8Array): boolean {
     bitPositions(key, this.#layout, this.#positions);
+    let isThere = true;
     for (let i = 0; i < this.#layout.hashCount; i++) {
       const position = this.#positions[i]!;
       const byte = storedByte(Math.floor(position / 8), this.#layout.isReversed) - this.#start;
-      const bits = this.#bits[byte];
-      if (bits !== undefined && (bits & (1 << (position & 7))) === 0) return false;
+      if (byte < 0 || byte >= this.#made.length) continue;
+      const mask = 1 << (position & 7);
+      this.#made[byte]! |= mask;
+      if ((this.#stored[byte]! & mask) === 0) isThere = false;
     }
-    return true;
+    return isThere;
+  }
+
+  /** After every key was added. */
+  difference(): FilterDifference {
+    let missingBits = 0;
+    let surplusBits = 0;
+    for (let i = 0; i < this.#made.length; i++) {
+      const made = this.#made[i]!;
+      const stored = this.#stored[i]!;
+      if (made === stored) continue;
+      missingBits += bitCount(made & ~stored);
+      surplusBits += bitCount(stored & ~made);
+    }
+    return { missingBits, surplusBits };
   }
 }

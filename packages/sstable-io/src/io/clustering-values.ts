@@ -1,45 +1,18 @@
 // Data plane. How clustering values are laid out, as far as skipping and re-writing them needs it (spec: sstable-index-and-stats §3.2,
 // sstable-data §4.7). Called by the statistics, the promoted index and the row walker. Never interprets a value.
-import type { ByteReader, ByteWriter } from '@scamander/bytes';
+import { type ByteReader, type ByteWriter, MalformedBytes } from '@scamander/bytes';
+import { type CqlType, parseType, valueLengthIfFixed } from '@scamander/cql-types';
 
-const PACKAGE = 'org.apache.cassandra.db.marshal.';
-
-const FIXED: ReadonlyMap<string, number> = new Map([
-  ['BooleanType', 1],
-  ['Int32Type', 4],
-  ['FloatType', 4],
-  ['LongType', 8],
-  ['DoubleType', 8],
-  ['TimestampType', 8],
-  ['DateType', 8],
-  ['UUIDType', 16],
-  ['TimeUUIDType', 16],
-  ['LegacyTimeUUIDType', 16],
-  ['LexicalUUIDType', 16],
-  ['EmptyType', 0],
-]);
-
-const simpleName = (type: string): string =>
-  type.startsWith(PACKAGE) ? type.slice(PACKAGE.length) : type;
-
-/** Value length of a type that is stored without a length, or −1. tinyint, smallint, date and time are not among them (pitfall P11). */
-export const fixedValueLength = (type: string): number => {
-  const name = simpleName(type.trim());
-  const open = name.indexOf('(');
-  if (open < 0) return FIXED.get(name) ?? -1;
-  const inner = name.slice(open + 1, name.lastIndexOf(')'));
-  switch (name.slice(0, open)) {
-    case 'ReversedType':
-      return fixedValueLength(inner);
-    case 'VectorType': {
-      const comma = inner.lastIndexOf(',');
-      const element = fixedValueLength(inner.slice(0, comma));
-      return element < 0 ? -1 : element * Number(inner.slice(comma + 1).trim());
-    }
-    default:
-      return FIXED.get(name.slice(0, open)) ?? -1;
-  }
+/** The type of a string in the statistics; throws {@link MalformedBytes} for text that is no type. */
+export const typeOf = (text: string): CqlType => {
+  const type = parseType(text);
+  if (type._tag === 'Right') return type.right;
+  throw new MalformedBytes({ what: `type (${type.left.message})`, found: text, offset: 0 });
 };
+
+/** Value length of each type that is stored without a length, −1 for the others. tinyint, smallint, date and time are among those (pitfall P11). */
+export const fixedValueLengths = (types: readonly string[]): number[] =>
+  types.map((type) => valueLengthIfFixed(typeOf(type)) ?? -1);
 
 /** Values per header of two bits each. */
 const BATCH = 32;
@@ -47,7 +20,7 @@ const BATCH = 32;
 /** One clustering value: its bytes (possibly none), or null. */
 export type ClusteringValue = Uint8Array | null;
 
-/** Passes over `count` values; `lengths` holds {@link fixedValueLength} of each clustering type. */
+/** Passes over `count` values; `lengths` holds {@link fixedValueLengths} of the clustering types. */
 export const skipClusteringValues = (
   reader: ByteReader,
   count: number,

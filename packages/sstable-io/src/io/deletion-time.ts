@@ -17,11 +17,11 @@ export const skipDeletionTime = (reader: ByteReader, hasUIntDeletionTime: boolea
   reader.skip(bytes);
 };
 
-/** True when the 12 bytes of an `oa` or `da` partition deletion hold a negative timestamp, which nodes refuse to read. */
-export const isUnreadableDeletion = (first: number, hasUIntDeletionTime: boolean): boolean =>
-  hasUIntDeletionTime && first > LIVE_BYTE;
+/** True when the bytes of an `oa` or `da` partition deletion hold a negative timestamp, which nodes refuse to read. */
+export const isUnreadableDeletion = (deletion: Uint8Array, hasUIntDeletionTime: boolean): boolean =>
+  hasUIntDeletionTime && deletion[0]! > LIVE_BYTE;
 
-/** Throws when a flag byte of a boolean holds something else than 0 or 1. */
+/** Reads a boolean; throws when its byte is neither 0 nor 1. */
 export const readFlag = (reader: ByteReader, what: string): boolean => {
   const offset = reader.position;
   const byte = reader.u8();

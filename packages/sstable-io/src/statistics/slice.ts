@@ -2,7 +2,7 @@
 import { type ByteReader, type ByteWriter, MalformedBytes } from '@scamander/bytes';
 import {
   type ClusteringValue,
-  fixedValueLength,
+  fixedValueLengths,
   readClusteringValues,
   writeClusteringValues,
 } from '../io/clustering-values.ts';
@@ -67,7 +67,7 @@ const writeBound = (
 
 /** Start, then end. */
 export const readSlice = (reader: ByteReader, types: readonly string[]): ClusteringSlice => {
-  const lengths = types.map(fixedValueLength);
+  const lengths = fixedValueLengths(types);
   return { start: readBound(reader, lengths), end: readBound(reader, lengths) };
 };
 
@@ -77,7 +77,7 @@ export const writeSlice = (
   slice: ClusteringSlice,
   types: readonly string[],
 ): void => {
-  const lengths = types.map(fixedValueLength);
+  const lengths = fixedValueLengths(types);
   writeBound(writer, slice.start, lengths);
   writeBound(writer, slice.end, lengths);
 };

@@ -1,7 +1,6 @@
 // Data plane. Index.db, Summary.db and Data.db read side by side (spec: sstable-index-and-stats §10 rules 4–6). Called by deep verification.
 import { BigIndex } from '../big-index/big-index.ts';
 import { IndexScanner } from '../big-index/index-scanner.ts';
-import type { DataCursor } from '../io/data-cursor.ts';
 import { corrupt } from '../io/decoding.ts';
 import type { ReadableFile } from '../io/readable-file.ts';
 import type { SSTableParts } from '../io/sstable-parts.ts';
@@ -9,7 +8,7 @@ import { PROMOTED_INDEX_BYTES_MAX } from '../limits.ts';
 import type { Findings } from './findings.ts';
 import { hex, KeyOrder } from './key-order.ts';
 import type { PartitionSizes } from './partition-sizes.ts';
-import { type BlockCheck, type PartitionLayout, PartitionWalker } from './partition-walk.ts';
+import type { BlockCheck, PartitionLayout, PartitionWalker } from './partition-walk.ts';
 import { PromotedIndex } from './promoted-index.ts';
 import { SummaryCheck } from './summary.ts';
 
@@ -36,15 +35,13 @@ const promotedOf = async (
 /** Throws the first contradiction as SSTableError. */
 export const checkBigPartitions = async (
   parts: SSTableParts,
-  cursor: DataCursor,
-  layout: PartitionLayout,
+  walker: PartitionWalker,
   sizes: PartitionSizes,
   findings: Findings,
 ): Promise<void> => {
   const file = await parts.files.file('Index.db');
   const scanner = new IndexScanner(file, 0, 'scan');
   const order = new KeyOrder(parts.partitioner);
-  const walker = new PartitionWalker(cursor, layout);
   const summary =
     parts.index instanceof BigIndex && parts.index.summary !== undefined
       ? await SummaryCheck.begin(parts.index.summary, parts.files.path('Summary.db'))
@@ -52,12 +49,12 @@ export const checkBigPartitions = async (
   while (await scanner.next()) {
     const { key, entryOffset, dataPosition } = scanner;
     order.next(key, file.path, entryOffset);
-    if (dataPosition !== cursor.position) {
+    if (dataPosition !== walker.position) {
       throw corrupt(
         file.path,
         entryOffset,
         `position ${dataPosition} of key ${hex(key)}`,
-        `${cursor.position}, where the partition before ends`,
+        `${walker.position}, where the partition before ends`,
       );
     }
     const walked = await walker.walk(async (head) => {
@@ -69,7 +66,7 @@ export const checkBigPartitions = async (
           `${hex(head.key)}, as at ${dataPosition} of Data.db`,
         );
       }
-      return promotedOf(file, scanner, layout, head, findings);
+      return promotedOf(file, scanner, walker.layout, head, findings);
     });
     sizes.add(walked.length);
     if (summary?.wants(entryOffset)) await summary.entry(key, entryOffset, order.count - 1);

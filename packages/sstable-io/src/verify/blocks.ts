@@ -10,6 +10,8 @@ import type { SSTableParts } from '../io/sstable-parts.ts';
 import { CHUNK_BYTES_MAX } from '../limits.ts';
 import type { Findings } from './findings.ts';
 
+const UNLIMITED = 0x7fffffff;
+
 /** Offsets ascend, every chunk lies within Data.db. A surplus chunk behind the data is named, not blamed. */
 export const checkChunkOffsets = async (
   parts: SSTableParts,
@@ -17,7 +19,16 @@ export const checkChunkOffsets = async (
   findings: Findings,
 ): Promise<void> => {
   await findings.check(parts.files.path('CompressionInfo.db'), async () => {
-    const { chunkCount, chunkLengthBytes } = offsets.params;
+    const { chunkCount, chunkLengthBytes, maxCompressedLengthBytes } = offsets.params;
+    // the ratio it is made of is at least 1 (spec §8.2), and unlimited when there is none
+    if (maxCompressedLengthBytes > chunkLengthBytes && maxCompressedLengthBytes !== UNLIMITED) {
+      throw corrupt(
+        parts.files.path('CompressionInfo.db'),
+        undefined,
+        `longest compressed chunk ${maxCompressedLengthBytes}`,
+        `at most ${chunkLengthBytes}, or ${UNLIMITED}`,
+      );
+    }
     for (let i = 0; i < chunkCount; i++) await offsets.chunk(i);
     if ((chunkCount - 1) * chunkLengthBytes >= parts.source.dataLengthBytes) {
       findings.warn(
@@ -32,7 +43,9 @@ const WORD_BYTES = 4;
 /** Length of CRC.db against that of Data.db; gives the block size. */
 const readBlockBytes = async (crcs: PagedFile, dataBytes: number): Promise<number> => {
   const size = new ByteReader(await crcs.bytes(0, WORD_BYTES)).i32();
-  if (size < 1) throw corrupt(crcs.path, 0, `blocks of ${size} bytes`, 'a size above 0');
+  if (size < 1 || (size & (size - 1)) !== 0) {
+    throw corrupt(crcs.path, 0, `blocks of ${size} bytes`, 'a power of two, such as 65536');
+  }
   if (size > CHUNK_BYTES_MAX) throw tooLong(crcs.path, 0, 'block size', size, CHUNK_BYTES_MAX);
   const needed = Math.ceil(dataBytes / size);
   const words = (crcs.lengthBytes - WORD_BYTES) / WORD_BYTES;

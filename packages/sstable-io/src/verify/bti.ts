@@ -6,9 +6,9 @@ import {
   readPartitionsFooter,
 } from '../bti/bti-index.ts';
 import { comparableKey } from '../bti/byte-comparable.ts';
+import { ClusteringEncoder } from '../bti/comparable-clustering.ts';
 import { type RowsEntry, readRowsEntry } from '../bti/rows-entry.ts';
 import { TrieWalker } from '../bti/trie-file.ts';
-import type { DataCursor } from '../io/data-cursor.ts';
 import { corrupt } from '../io/decoding.ts';
 import type { PagedFile } from '../io/paged-file.ts';
 import type { SSTableParts } from '../io/sstable-parts.ts';
@@ -17,7 +17,7 @@ import { ByteMap, Extents } from './extents.ts';
 import type { Findings } from './findings.ts';
 import { hex, KeyOrder } from './key-order.ts';
 import type { PartitionSizes } from './partition-sizes.ts';
-import { type PartitionLayout, PartitionWalker, type WalkedPartition } from './partition-walk.ts';
+import type { PartitionWalker, WalkedPartition } from './partition-walk.ts';
 import { RowIndex } from './row-index.ts';
 
 /** Rows.db as it is used up: entries follow each other in the order of the partitions. */
@@ -26,9 +26,11 @@ class RowsRegion {
   readonly #findings: Findings;
   #end = 0;
   #extents: Extents | undefined;
+  readonly #encoder: ClusteringEncoder | undefined;
 
-  constructor(rows: PagedFile, findings: Findings) {
+  constructor(rows: PagedFile, encoder: ClusteringEncoder | undefined, findings: Findings) {
     this.rows = rows;
+    this.#encoder = encoder;
     this.#findings = findings;
   }
 
@@ -43,7 +45,7 @@ class RowsRegion {
       );
     }
     this.#extents = new Extents();
-    return await RowIndex.begin(this.rows, entry, head, this.#extents);
+    return await RowIndex.begin(this.rows, entry, head, this.#encoder, this.#extents);
   }
 
   /** After the partition's last block. */
@@ -96,15 +98,17 @@ const checkPrefix = (
 /** Throws the first contradiction as SSTableError. */
 export const checkBtiPartitions = async (
   parts: SSTableParts,
-  cursor: DataCursor,
-  layout: PartitionLayout,
+  partitions: PartitionWalker,
   sizes: PartitionSizes,
   findings: Findings,
 ): Promise<void> => {
   const paged = await parts.files.paged('Partitions.db');
   const { path } = paged;
   const footer = await readPartitionsFooter(paged);
-  const region = new RowsRegion(await parts.files.paged('Rows.db'), findings);
+  const encoder = ClusteringEncoder.of(parts.statistics.header.clusteringTypes);
+  if (encoder === undefined)
+    findings.warn('Rows.db: separators of these clustering types were not checked');
+  const region = new RowsRegion(await parts.files.paged('Rows.db'), encoder, findings);
   const isAccounted = footer.firstKeyPosition <= TRIE_ACCOUNTED_BYTES_MAX;
   if (!isAccounted) findings.warn('Partitions.db: unused bytes were not checked');
   const map = isAccounted ? new ByteMap(footer.firstKeyPosition) : undefined;
@@ -113,7 +117,6 @@ export const checkBtiPartitions = async (
     map?.add(path, node.position, node.nodeBytes + bytes);
   });
   const order = new KeyOrder(parts.partitioner);
-  const partitions = new PartitionWalker(cursor, layout);
   let last: Uint8Array = new Uint8Array(0);
   while (await walker.next()) {
     const { position } = walker.node;
@@ -123,12 +126,12 @@ export const checkBtiPartitions = async (
         ? undefined
         : await readRowsEntry(region.rows, payload.rowsPosition);
     const dataPosition = entry?.dataPosition ?? payload.dataPosition;
-    if (dataPosition !== cursor.position) {
+    if (dataPosition !== partitions.position) {
       throw corrupt(
         entry === undefined ? path : region.rows.path,
         entry === undefined ? position : payload.rowsPosition,
         `position ${dataPosition} of a partition`,
-        `${cursor.position}, where the partition before ends`,
+        `${partitions.position}, where the partition before ends`,
       );
     }
     const walked = await partitions.walk(async (head) => {

@@ -1,7 +1,7 @@
 // Data plane. Reads Data.db once from front to back, every chunk with its CRC, every partition by its rows' lengths, beside the index
 // (spec: sstable-index-and-stats §10). Called by verification.
 
-import { fixedValueLength } from '../io/clustering-values.ts';
+import { fixedValueLengths } from '../io/clustering-values.ts';
 import { DataCursor } from '../io/data-cursor.ts';
 import { DataReader } from '../io/data-reader.ts';
 import { corrupt } from '../io/decoding.ts';
@@ -10,14 +10,14 @@ import { checkBigPartitions } from './big.ts';
 import { checkBtiPartitions } from './bti.ts';
 import type { Findings } from './findings.ts';
 import { PartitionSizes } from './partition-sizes.ts';
-import type { PartitionLayout } from './partition-walk.ts';
+import { type PartitionLayout, PartitionWalker } from './partition-walk.ts';
 
 const layoutOf = ({ features, statistics }: SSTableParts): PartitionLayout => {
   const { header } = statistics;
   return {
     hasUIntDeletionTime: features.hasUIntDeletionTime,
     hasStaticRow: header.staticColumns.length > 0,
-    clusteringLengths: header.clusteringTypes.map(fixedValueLength),
+    clusteringLengths: fixedValueLengths(header.clusteringTypes),
     minTimestamp: header.minTimestamp,
     minLocalDeletionTime: header.minLocalDeletionTime,
   };
@@ -30,13 +30,19 @@ const checkPartitions = async (
 ): Promise<void> => {
   const sizes = new PartitionSizes(parts.statistics.stats.estimatedPartitionSize);
   const check = parts.features.format === 'big' ? checkBigPartitions : checkBtiPartitions;
-  await check(parts, cursor, layoutOf(parts), sizes, findings);
+  const walker = new PartitionWalker(cursor, layoutOf(parts));
+  await check(parts, walker, sizes, findings);
   if (!cursor.isAtEnd) {
     throw corrupt(
       parts.files.path(parts.features.format === 'big' ? 'Index.db' : 'Partitions.db'),
       undefined,
       `a last partition that ends at ${cursor.position} of Data.db`,
       `one that ends with its ${parts.source.dataLengthBytes} bytes`,
+    );
+  }
+  if (walker.unreadableDeletions > 0) {
+    findings.warn(
+      `${walker.unreadableDeletions} partition deletions have negative timestamps, which nodes can’t read`,
     );
   }
   const difference = sizes.difference();

@@ -1,7 +1,9 @@
 // Data plane. Filter.db against the keys (spec: sstable-data §10, pitfall 20; sstable-index-and-stats pitfall P25). Called by verification.
 // A filter that is wrong hides rows from reads by key, and nodes do not check it: what is found here decides whether it is sent.
+
+import type { VersionFeatures } from '../components/version.ts';
 import { FilterSegment, filterMayContain, readFilterLayout } from '../filter/bloom-filter.ts';
-import { corrupt } from '../io/decoding.ts';
+import { attempt, corrupt } from '../io/decoding.ts';
 import type { SSTableParts } from '../io/sstable-parts.ts';
 import { FILTER_SAMPLE_KEYS, FILTER_SEGMENT_BYTES } from '../limits.ts';
 import type { Findings } from './findings.ts';
@@ -14,10 +16,13 @@ const missed = (path: string, key: Uint8Array) =>
     'every key of the SSTable',
   );
 
-/** Layout, and the first keys of the index and both boundary keys. */
-const checkSample = async (parts: SSTableParts): Promise<void> => {
+/** Layout, both boundary keys and the first keys of the index. */
+const checkSample = async (
+  parts: SSTableParts,
+  features: Pick<VersionFeatures, 'hasOldBfFormat'>,
+): Promise<void> => {
   const paged = await parts.files.paged('Filter.db');
-  const layout = await readFilterLayout(paged, parts.features);
+  const layout = await readFilterLayout(paged, features);
   const check = async (key: Uint8Array) => {
     if (!(await filterMayContain(paged, layout, key))) throw missed(paged.path, key);
   };
@@ -30,16 +35,31 @@ const checkSample = async (parts: SSTableParts): Promise<void> => {
   }
 };
 
+/** Early 4.0 wrote `na` files with the bit order of 3.x, which no release reads rightly (sstable-data pitfall 20). */
+const isInOldOrder = async (parts: SSTableParts): Promise<boolean> => {
+  if (parts.features.hasOldBfFormat) return false;
+  const sample = await attempt(parts.files.path('Filter.db'), () =>
+    checkSample(parts, { hasOldBfFormat: true }),
+  );
+  return sample._tag === 'Right';
+};
+
+/** Makes the filter anew of all keys, segment by segment. Bits too many are a warning: they cost reads, not rows. */
 const checkEveryKey = async (parts: SSTableParts, findings: Findings): Promise<void> => {
   const paged = await parts.files.paged('Filter.db');
   const layout = await readFilterLayout(paged, parts.features);
+  let surplusBits = 0;
   for (let start = 0; start < layout.bitsBytes; start += FILTER_SEGMENT_BYTES) {
     const segment = await FilterSegment.load(paged.file, layout, start, FILTER_SEGMENT_BYTES);
     let keys = 0;
     for await (const { key } of parts.index.keys()) {
-      if (!segment.mayContain(key)) throw missed(paged.path, key);
+      if (!segment.add(key)) throw missed(paged.path, key);
       if ((++keys & 0xfff) === 0) findings.read(0);
     }
+    surplusBits += segment.difference().surplusBits;
+  }
+  if (surplusBits > 0) {
+    findings.warn(`Filter.db has ${surplusBits} bits that no key of the SSTable sets`);
   }
 };
 
@@ -58,8 +78,11 @@ export const checkFilter = async (
     'Filter.db can’t be trusted',
     parts.files.path('Filter.db'),
     async () => {
-      await checkSample(parts);
+      await checkSample(parts, parts.features);
       if (everyKey) await checkEveryKey(parts, findings);
     },
   );
+  if (!findings.isFilterTrusted && (await isInOldOrder(parts))) {
+    findings.warn('Filter.db is in the bit order of 3.x, though its version says otherwise');
+  }
 };

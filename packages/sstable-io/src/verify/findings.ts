@@ -1,6 +1,6 @@
 // Control plane. Collects what a verification finds. Called by every check; turns thrown SSTableErrors into findings and lets others through.
 import { SSTableError } from '../errors.ts';
-import { asFileError } from '../io/decoding.ts';
+import { asFileError, asSSTableError } from '../io/decoding.ts';
 import { FINDINGS_MAX } from '../limits.ts';
 import type { VerifyProgress, VerifyReport } from '../types.ts';
 
@@ -52,7 +52,7 @@ export class Findings {
       await body();
       return true;
     } catch (error) {
-      const mapped = asFileError(error, file);
+      const mapped = asFileError(asSSTableError(error, file, 0), file);
       if (!(mapped instanceof SSTableError)) throw mapped;
       this.add(mapped);
       return false;
@@ -69,7 +69,7 @@ export class Findings {
       await body();
       return true;
     } catch (error) {
-      const mapped = asFileError(error, file);
+      const mapped = asFileError(asSSTableError(error, file, 0), file);
       if (!(mapped instanceof SSTableError)) throw mapped;
       this.warn(`${what}: ${mapped.message}`);
       return false;

@@ -4,7 +4,7 @@ import { type ByteReader, MalformedBytes, NeedMoreBytes } from '@scamander/bytes
 import { skipClusteringValues } from '../io/clustering-values.ts';
 import type { DataCursor } from '../io/data-cursor.ts';
 import { asSSTableError } from '../io/decoding.ts';
-import { deletionTimeBytes } from '../io/deletion-time.ts';
+import { deletionTimeBytes, isUnreadableDeletion } from '../io/deletion-time.ts';
 
 /** What the walk must know of the table. */
 export interface PartitionLayout {
@@ -99,8 +99,10 @@ const readStaticRow = (reader: ByteReader): number => {
 
 /** Reads rows and markers; one instance for all partitions of an SSTable. */
 export class PartitionWalker {
+  readonly layout: PartitionLayout;
+  /** Partitions whose deletion has a negative timestamp in `oa` or `da`: 5.0 writes them and then can't read them (spec §4.2). */
+  unreadableDeletions = 0;
   readonly #cursor: DataCursor;
-  readonly #layout: PartitionLayout;
   readonly #at: Unfiltered = {
     offset: 0,
     prefix: new Uint8Array(0),
@@ -112,7 +114,12 @@ export class PartitionWalker {
 
   constructor(cursor: DataCursor, layout: PartitionLayout) {
     this.#cursor = cursor;
-    this.#layout = layout;
+    this.layout = layout;
+  }
+
+  /** Where the next partition begins in uncompressed Data.db. */
+  get position(): number {
+    return this.#cursor.position;
   }
 
   /** Walks the partition at the cursor to its end. `blocksFor` gives the index of its blocks, once its head is known. */
@@ -121,8 +128,11 @@ export class PartitionWalker {
   ): Promise<WalkedPartition> {
     const cursor = this.#cursor;
     const start = cursor.position;
-    const head = await parse(cursor, (reader) => readHead(reader, this.#layout));
-    if (this.#layout.hasStaticRow) await cursor.skip(await parse(cursor, readStaticRow));
+    const head = await parse(cursor, (reader) => readHead(reader, this.layout));
+    if (this.layout.hasStaticRow) await cursor.skip(await parse(cursor, readStaticRow));
+    if (isUnreadableDeletion(head.deletion, this.layout.hasUIntDeletionTime)) {
+      this.unreadableDeletions += 1;
+    }
     const walked = { ...head, headerLength: cursor.position - start };
     const blocks = await blocksFor(walked);
     await this.#unfiltereds(start, blocks);
@@ -172,7 +182,7 @@ export class PartitionWalker {
     }
     if ((flags & EXTENSION) !== 0) reader.skip(1);
     const valuesAt = reader.position;
-    const { clusteringLengths } = this.#layout;
+    const { clusteringLengths } = this.layout;
     skipClusteringValues(reader, clusteringLengths.length, clusteringLengths);
     const valuesBytes = reader.position - valuesAt;
     const body = reader.uvintNumber();
@@ -200,7 +210,7 @@ export class PartitionWalker {
     const kindAt = reader.position;
     const kind = reader.u8();
     const count = reader.u16();
-    const { clusteringLengths } = this.#layout;
+    const { clusteringLengths } = this.layout;
     const isKnown = CLOSES.has(kind) || OPENS.has(kind);
     if (flags !== MARKER || !isKnown || count > clusteringLengths.length) {
       throw new MalformedBytes({
@@ -229,7 +239,7 @@ export class PartitionWalker {
   }
 
   #readDeletion(reader: ByteReader): Deletion {
-    const { minTimestamp, minLocalDeletionTime, hasUIntDeletionTime } = this.#layout;
+    const { minTimestamp, minLocalDeletionTime, hasUIntDeletionTime } = this.layout;
     const markedForDeleteAt = BigInt.asIntN(64, reader.uvint() + minTimestamp);
     const seconds = reader.uvint() + minLocalDeletionTime;
     const localDeletionTime = Number(

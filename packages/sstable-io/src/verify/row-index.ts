@@ -1,6 +1,11 @@
 // Data plane. The row index of a wide partition in Rows.db against its rows (spec: sstable-index-and-stats §7.5, §10 rule 9; RowIndexReader).
 // Called by the deep verification of BTI SSTables.
 import { ByteReader } from '@scamander/bytes';
+import {
+  type ClusteringEncoder,
+  separatorAfter,
+  separatorBetween,
+} from '../bti/comparable-clustering.ts';
 import type { RowsEntry } from '../bti/rows-entry.ts';
 import { readSizedInteger, TrieWalker } from '../bti/trie-file.ts';
 import type { TrieNode } from '../bti/trie-node.ts';
@@ -8,6 +13,7 @@ import { corrupt, decoding } from '../io/decoding.ts';
 import { deletionTimeBytes } from '../io/deletion-time.ts';
 import type { PagedFile } from '../io/paged-file.ts';
 import type { Extents } from './extents.ts';
+import { hex } from './key-order.ts';
 import type { BlockCheck, Deletion, Unfiltered, WalkedPartition } from './partition-walk.ts';
 
 const OFFSET_FLAGS = 7;
@@ -29,15 +35,23 @@ export class RowIndex implements BlockCheck {
   readonly #rows: PagedFile;
   readonly #entry: RowsEntry;
   readonly #walker: TrieWalker;
+  readonly #encoder: ClusteringEncoder | undefined;
+  #separator: Uint8Array = new Uint8Array(0);
   #open: Deletion | undefined;
   #payloads = 0;
   #isDone = false;
 
-  private constructor(rows: PagedFile, entry: RowsEntry, extents: Extents | undefined) {
+  private constructor(
+    rows: PagedFile,
+    entry: RowsEntry,
+    encoder: ClusteringEncoder | undefined,
+    extents: Extents,
+  ) {
     this.#rows = rows;
     this.#entry = entry;
+    this.#encoder = encoder;
     this.#walker = new TrieWalker(rows, entry.rootPosition, (node) =>
-      extents?.add(node.position, node.nodeBytes + payloadBytes(rows.path, node)),
+      extents.add(node.position, node.nodeBytes + payloadBytes(rows.path, node)),
     );
   }
 
@@ -46,9 +60,10 @@ export class RowIndex implements BlockCheck {
     rows: PagedFile,
     entry: RowsEntry,
     head: Omit<WalkedPartition, 'length'>,
-    extents: Extents | undefined,
+    encoder: ClusteringEncoder | undefined,
+    extents: Extents,
   ): Promise<RowIndex> {
-    const index = new RowIndex(rows, entry, extents);
+    const index = new RowIndex(rows, entry, encoder, extents);
     if (Buffer.compare(entry.deletion, head.deletion) !== 0) {
       throw index.#wrong('another partition deletion', 'the one of Data.db');
     }
@@ -105,13 +120,35 @@ export class RowIndex implements BlockCheck {
       this.#open?.markedForDeleteAt === at.open?.markedForDeleteAt &&
       this.#open?.localDeletionTime === at.open?.localDeletionTime;
     if (!isSame) throw this.#wrong('another open deletion', 'the one of the rows');
+    if (this.#encoder !== undefined && this.#payloads > 1) {
+      const { previousPrefix, prefix } = at;
+      this.#checkKey(separatorBetween(this.#form(previousPrefix), this.#form(prefix)));
+    }
     await this.#next();
   }
 
+  #form(prefix: Uint8Array): Uint8Array {
+    return decoding(this.#rows.path, this.#entry.rootPosition, () =>
+      this.#encoder === undefined ? prefix : this.#encoder.encode(prefix),
+    );
+  }
+
+  /** The bytes that led to the node must be the separator that the rows on both sides ask for. */
+  #checkKey(expected: Uint8Array): void {
+    const found = this.#walker.path.subarray(0, this.#walker.depth);
+    if (Buffer.compare(found, expected) !== 0) {
+      throw this.#wrong(`separator ${hex(found)}`, `${hex(expected)}, as the rows ask for`);
+    }
+    this.#separator = expected;
+  }
+
   /** The last entry stands for the end of the partition. */
-  async end(length: number): Promise<void> {
+  async end(length: number, at: Unfiltered): Promise<void> {
     if (this.#isDone || this.nextOffset !== length - 1) {
       throw this.#wrong(`a last entry at ${this.nextOffset}`, `one at ${length - 1}`);
+    }
+    if (this.#encoder !== undefined) {
+      this.#checkKey(separatorAfter(this.#form(at.previousPrefix), this.#separator));
     }
     await this.#next();
     const blocks = this.#payloads - 1;

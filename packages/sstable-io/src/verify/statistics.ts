@@ -1,5 +1,6 @@
 // Control plane. What Statistics.db must agree with beyond its own CRCs (spec: sstable-index-and-stats §10 rules 2, 3, 7). Called by verification.
-import { corrupt } from '../io/decoding.ts';
+import { typeOf } from '../io/clustering-values.ts';
+import { corrupt, decoding } from '../io/decoding.ts';
 import type { SSTableParts } from '../io/sstable-parts.ts';
 import { METADATA_TYPE } from '../statistics/container.ts';
 import type { Findings } from './findings.ts';
@@ -31,6 +32,13 @@ export const checkStatistics = async (parts: SSTableParts, findings: Findings): 
   const path = files.path('Statistics.db');
   const at = statistics.parts.find((part) => part.type === METADATA_TYPE.stats)?.offset;
   checkTrailing(parts, findings);
+  const headerAt = statistics.parts.find((part) => part.type === METADATA_TYPE.header)?.offset;
+  const columns = [...header.staticColumns, ...header.regularColumns];
+  await findings.check(path, () => {
+    for (const type of [header.keyType, ...header.clusteringTypes, ...columns.map((c) => c.type)]) {
+      decoding(path, headerAt ?? 0, () => typeOf(type));
+    }
+  });
   await findings.check(path, () => {
     const types = stats.clusteringTypes;
     if (types !== undefined && types.join() !== header.clusteringTypes.join()) {
