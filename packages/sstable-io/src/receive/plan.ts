@@ -1,6 +1,6 @@
 // Control plane. An entire SSTable that a peer announces → the files to be created for it (spec: streaming-4.0-plus §3.3, §4.3).
 // Called by the front door's IncomingFile. Pure: makes no file.
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { tableIdToHex } from '@scamander/bytes';
 import { type Either, right } from 'fp-ts/lib/Either.js';
 import type { SSTableError } from '../errors.ts';
@@ -43,9 +43,23 @@ export interface ReceivePlan {
   readonly pendingRepair: string | undefined;
 }
 
-/** Folder for SSTables that are being received: a hidden one in the data directory, which neither nodes nor discovery look into. */
+/** Hidden folder in a data directory for what is being received; discovery looks into no such folder. */
+const INCOMING_FOLDER = '.scamander-incoming';
+
+/** Everything that receives leave in a data directory, for recovery. */
+export const incomingFolder = (dataDirectory: string): string =>
+  join(dataDirectory, INCOMING_FOLDER);
+
+/**
+ * Folder for SSTables that are being received. The inner one is called `backups` because a node that starts on this directory refuses
+ * every `.db` file in an unknown place, hidden or not, except below `snapshots` and `backups` (StartupChecks of 4.0 to 5.0).
+ */
 export const stagingRoot = (dataDirectory: string): string =>
-  join(dataDirectory, '.scamander-incoming');
+  join(incomingFolder(dataDirectory), 'backups');
+
+/** The folders to remove once nothing is being received any more, innermost first. */
+export const stagingFolders = (root: string): readonly string[] =>
+  basename(dirname(root)) === INCOMING_FOLDER ? [root, dirname(root)] : [root];
 
 /**
  * Checks what a peer announces and says which files to create, before a byte of it is read.

@@ -11,7 +11,7 @@ import {
 } from '../directory/transaction-log.ts';
 import { SSTableError } from '../errors.ts';
 import { nodeFileSystem, type ReceiveFileSystem } from './file-system.ts';
-import { stagingRoot } from './plan.ts';
+import { incomingFolder, stagingRoot } from './plan.ts';
 
 /** What was found and done. */
 export interface Recovery {
@@ -131,8 +131,8 @@ const removeStaging = async (
   tally: Tally,
   fileSystem: ReceiveFileSystem,
 ): Promise<Either<SSTableError, void>> => {
-  const root = stagingRoot(dataDirectory);
-  const folders = await subfolders(root);
+  const root = incomingFolder(dataDirectory);
+  const folders = await subfolders(stagingRoot(dataDirectory));
   if (folders._tag === 'Left') return folders;
   try {
     await fileSystem.removeTree(root);

@@ -6,7 +6,7 @@ import { ioError } from '../directory/bounded-read.ts';
 import { SSTableError } from '../errors.ts';
 import type { SSTableDescriptor } from '../types.ts';
 import { nodeFileSystem, type ReceiveFileSystem } from './file-system.ts';
-import type { ReceivePlan } from './plan.ts';
+import { type ReceivePlan, stagingFolders } from './plan.ts';
 
 /** The SSTable while it is being received: its files carry no prefix there, so that nothing takes them for an SSTable. */
 export const stagedDescriptor = (plan: ReceivePlan): SSTableDescriptor => ({
@@ -55,5 +55,6 @@ export const abortReceive = async (
 };
 
 /** Removes the folder of all receives when this was the last. Another one may be made in it at any time, so failing is normal. */
-export const removeIfEmpty = (stagingRoot: string): Promise<void> =>
-  rmdir(stagingRoot).catch(() => undefined);
+export const removeIfEmpty = async (stagingRoot: string): Promise<void> => {
+  for (const folder of stagingFolders(stagingRoot)) await rmdir(folder).catch(() => undefined);
+};

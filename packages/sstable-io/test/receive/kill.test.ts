@@ -4,7 +4,9 @@ import { fork } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sharedTest, withTempFolder } from '@scamander-tools/testing';
+import { sharedFolder, sharedTest, withTempFolder } from '@scamander-tools/testing';
+// biome-ignore lint/correctness/noUndeclaredDependencies: a tool of the workspace
+import { build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { discover } from '../../src/directory/discover.ts';
@@ -14,7 +16,25 @@ import { writeSSTable } from '../directory/sample-table.ts';
 import type { ChildMessage } from './killed-child.ts';
 import { componentsOf, da, nb, planOf, receive, snapshotOf, tableOf } from './received-sample.ts';
 
-const CHILD = fileURLToPath(new URL('./killed-child.ts', import.meta.url));
+const SOURCE = fileURLToPath(new URL('./killed-child.ts', import.meta.url));
+/** Bundled, since dozens of them are started: a loader of TypeScript would take most of the time. */
+const CHILD = fileURLToPath(new URL('../../coverage/killed-child.mjs', import.meta.url));
+
+const bundleChild = async (): Promise<void> => {
+  await build({
+    entryPoints: [SOURCE],
+    outfile: CHILD,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['@scamander/source'],
+    external: ['@node-rs/crc32', '@mongodb-js/zstd', 'lz4-napi', 'snappy'],
+    logLevel: 'error',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+};
 const BEFORE = ['nb-1-big-'];
 const AFTER = ['nb-1-big-', 'nb-7-big-', 'da-8-bti-'];
 
@@ -26,7 +46,10 @@ const runChild = (
   from: 'receive' | 'commit',
 ): Promise<ChildMessage> =>
   new Promise((resolve, reject) => {
-    const child = fork(CHILD, [data, String(stopAt), how, from]);
+    const child = fork(CHILD, [data, String(stopAt), how, from], {
+      execArgv: [],
+      env: { ...process.env, SCAMANDER_SHARED: sharedFolder },
+    });
     let last: ChildMessage | undefined;
     child.on('message', (message) => {
       last = message as ChildMessage;
@@ -99,6 +122,8 @@ const killEverywhere = async (
     if (!canHalve) stopAt += 1;
   }
 };
+
+test.before(bundleChild);
 
 sharedTest(test, 'killed at every step of a commit of two SSTables', () =>
   withTempFolder(async (template) => {

@@ -32,7 +32,7 @@ test("the sender's version and format, our id, files in the order of the manifes
   assert.is(plan.right.descriptor.prefix, 'nb-7-big-');
   assert.is(plan.right.descriptor.directory, TARGET.tableDirectory);
   assert.is(plan.right.totalBytes, 15n);
-  const staging = join('/data/.scamander-incoming', '5a1c395eb41f11e5a2f2d1f5cb37ed2d-7');
+  const staging = join('/data/.scamander-incoming/backups', '5a1c395eb41f11e5a2f2d1f5cb37ed2d-7');
   assert.is(plan.right.stagingDirectory, staging);
   assert.equal(plan.right.files[1], {
     path: join(staging, 'Data.db'),

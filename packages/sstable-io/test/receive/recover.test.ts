@@ -67,7 +67,7 @@ test('with COMMIT only the log goes', () =>
 
 test('staging folders go', () =>
   withTempFolder(async (data) => {
-    const folder = join(data, '.scamander-incoming', 'x-1');
+    const folder = join(data, '.scamander-incoming', 'backups', 'x-1');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'Data.db'), 'x');
     assert.equal((await recovered(data)).staging, [folder]);
