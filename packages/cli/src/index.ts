@@ -1,1 +1,1 @@
-export {};
+export { execute, run } from './main.ts';

@@ -1,0 +1,115 @@
+// Control plane. `scamander load`: runs load() and shows it. Called by program.ts; decides nothing about streaming.
+import { writeFile } from 'node:fs/promises';
+import { type LoadEvent, type LoadReport, load } from '@scamander/scamander';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { CommandResult, Context, Flags } from '../context.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { errorText } from '../output/errors.ts';
+import { eventLine, jsonLine } from '../output/json-lines.ts';
+import { newsLine, planText, reportText } from '../output/load-text.ts';
+import { TransferProgress } from '../output/progress.ts';
+import { complain, say, type Terminal, tell } from '../output/terminal.ts';
+import { type LoadFlags, loadOptions } from '../settings/load-flags.ts';
+import { usageError } from '../settings/usage-error.ts';
+
+/** Which code a finished load ends with. */
+export const loadExitCode = (report: LoadReport, interrupted: boolean): number => {
+  if (interrupted) return EXIT.interrupted;
+  switch (report.verdict) {
+    case 'complete':
+      return EXIT.ok;
+    case 'partial':
+      return EXIT.partial;
+    case 'bad-data':
+      return EXIT.badData;
+    case 'refused':
+      return EXIT.refused;
+    case 'failed':
+      return EXIT.failed;
+    default: {
+      const never: never = report.verdict;
+      return never;
+    }
+  }
+};
+
+class LoadView {
+  readonly #terminal: Terminal;
+  readonly #nowMs: () => number;
+  #progress: TransferProgress | undefined;
+
+  constructor(terminal: Terminal, nowMs: () => number) {
+    this.#terminal = terminal;
+    this.#nowMs = nowMs;
+  }
+
+  see(event: LoadEvent): void {
+    if (this.#terminal.json) this.#terminal.stdout.write(eventLine(event));
+    if (event.type === 'Planned')
+      this.#progress = new TransferProgress(this.#terminal, event.plan.bytes, this.#nowMs);
+    this.#progress?.see(event);
+    if (event.type === 'Problem') {
+      complain(this.#terminal, errorText(event.error));
+    } else {
+      const line = newsLine(event, this.#terminal.verbose);
+      if (line !== undefined && !this.#terminal.json) tell(this.#terminal, line);
+    }
+  }
+
+  stop(): void {
+    this.#progress?.stop();
+  }
+}
+
+const showReport = (report: LoadReport, code: number, terminal: Terminal): void => {
+  if (terminal.json) {
+    terminal.stdout.write(jsonLine({ type: 'result', exitCode: code, ...report }));
+    return;
+  }
+  if (report.dryRun) say(terminal, planText(report.plan));
+  else say(terminal, reportText(report));
+};
+
+/** Runs the command. */
+export const runLoad = async (
+  paths: readonly string[],
+  flags: Flags,
+  terminal: Terminal,
+  context: Context,
+): Promise<CommandResult> => {
+  const options = loadOptions(paths, flags as unknown as LoadFlags, context.world.environment);
+  if (isLeft(options)) return options;
+  const interrupt = context.interruptible(() =>
+    tell(terminal, 'ending; press Ctrl-C again to end at once'),
+  );
+  const view = new LoadView(terminal, context.world.nowMs);
+  const running = load(options.right, { signal: interrupt.signal });
+  const subscription = running.events$.subscribe((event) => view.see(event));
+  const report = await running.result;
+  subscription.unsubscribe();
+  view.stop();
+  interrupt.stop();
+  if (isLeft(report)) return interrupt.interrupted() ? right(EXIT.interrupted) : left(report.left);
+  const code = loadExitCode(report.right, interrupt.interrupted());
+  const receiptPath = flags['receipt'];
+  if (typeof receiptPath === 'string') {
+    try {
+      await writeFile(receiptPath, jsonLine(report.right.receipt));
+    } catch (error) {
+      complain(
+        terminal,
+        errorText(
+          usageError(
+            error instanceof Error ? error.message : String(error),
+            receiptPath,
+            'the load itself is done; give another path',
+          ),
+        ),
+      );
+      showReport(report.right, code, terminal);
+      return right(code === EXIT.ok ? exitCodeOf('failed') : code);
+    }
+  }
+  showReport(report.right, code, terminal);
+  return right(code);
+};

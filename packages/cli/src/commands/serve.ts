@@ -1,0 +1,122 @@
+// Control plane. `scamander serve`: runs an embedded node until it is interrupted. Called by program.ts.
+import { type ScamanderErrorType, type ServeOptions, serve } from '@scamander/scamander';
+import { discover } from '@scamander/sstable-io';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { CommandResult, Context, Flags } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { eventLine, jsonLine } from '../output/json-lines.ts';
+import { newsLine } from '../output/load-text.ts';
+import { sizeText } from '../output/sizes.ts';
+import { say, type Terminal, tell } from '../output/terminal.ts';
+import { parseEndpoint } from '../settings/endpoint.ts';
+import { type TlsFlags, tlsOptions } from '../settings/tls.ts';
+import { usageError } from '../settings/usage-error.ts';
+
+type Table = { readonly keyspace: string; readonly table: string; readonly tableId: string };
+
+const TABLE =
+  /^(\w+)\.(\w+):([0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12})$/;
+
+const dashed = (id: string): string => {
+  const hex = id.replaceAll('-', '').toLowerCase();
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
+};
+
+const namedTables = (specs: readonly string[]): Either<ScamanderErrorType, readonly Table[]> => {
+  const tables: Table[] = [];
+  for (const spec of specs) {
+    const match = TABLE.exec(spec);
+    if (match === null)
+      return left(usageError(`"${spec}" is not KEYSPACE.TABLE:ID`, '--add-table'));
+    tables.push({
+      keyspace: match[1] ?? '',
+      table: match[2] ?? '',
+      tableId: dashed(match[3] ?? ''),
+    });
+  }
+  return right(tables);
+};
+
+const tablesLike = async (folders: readonly string[]): Promise<readonly Table[]> => {
+  const { tables } = await discover(folders);
+  return tables.flatMap(({ keyspace, table, tableId }) =>
+    tableId === undefined ? [] : [{ keyspace, table, tableId }],
+  );
+};
+
+const serveOptions = async (flags: Flags): Promise<Either<ScamanderErrorType, ServeOptions>> => {
+  const data = flags['data'];
+  if (typeof data !== 'string')
+    return left(usageError('where to? no data directory is given', '--data'));
+  const listen = parseEndpoint(String(flags['listen']), 7000);
+  if (isLeft(listen)) return left(usageError(listen.left, '--listen'));
+  const announce =
+    typeof flags['announce'] === 'string'
+      ? parseEndpoint(flags['announce'], listen.right.port)
+      : undefined;
+  if (announce !== undefined && isLeft(announce))
+    return left(usageError(announce.left, '--announce'));
+  const tls = tlsOptions(flags as TlsFlags);
+  if (isLeft(tls)) return tls;
+  const named = namedTables((flags['addTable'] as readonly string[] | undefined) ?? []);
+  if (isLeft(named)) return named;
+  const like = await tablesLike((flags['like'] as readonly string[] | undefined) ?? []);
+  return right({
+    dataDirectory: data,
+    listen: listen.right,
+    tables: [...like, ...named.right],
+    ...(announce === undefined ? {} : { announce: announce.right }),
+    ...(tls.right === undefined
+      ? {}
+      : { tls: { ...tls.right, requireClientCertificate: flags['tlsRequireClient'] === true } }),
+  });
+};
+
+/** Runs the command. */
+export const runServe = async (
+  flags: Flags,
+  terminal: Terminal,
+  context: Context,
+): Promise<CommandResult> => {
+  const options = await serveOptions(flags);
+  if (isLeft(options)) return options;
+  const node = await serve(options.right);
+  if (isLeft(node)) return left(node.left);
+  const { endpoint } = node.right;
+  const where = endpoint.host.includes(':')
+    ? `[${endpoint.host}]:${endpoint.port}`
+    : `${endpoint.host}:${endpoint.port}`;
+  if (terminal.json)
+    terminal.stdout.write(
+      jsonLine({ type: 'Listening', endpoint: where, tables: node.right.tables }),
+    );
+  else say(terminal, `listening on ${where}, ${node.right.tables.length} tables known`);
+  const subscription = node.right.events$.subscribe((event) => {
+    if (terminal.json) {
+      terminal.stdout.write(eventLine(event));
+      return;
+    }
+    if (event.type === 'TableCommitted') {
+      for (const file of event.received)
+        tell(terminal, `received ${file.name} (${sizeText(Number(file.bytes))})`);
+    }
+    const line = newsLine(event, terminal.verbose);
+    if (line !== undefined) tell(terminal, line);
+  });
+  await new Promise<void>((resolve) => {
+    const interrupt = context.interruptible(() => {
+      interrupt.stop();
+      resolve();
+    });
+  });
+  await node.right.close();
+  subscription.unsubscribe();
+  if (terminal.json) terminal.stdout.write(jsonLine({ type: 'result', exitCode: EXIT.ok }));
+  return right(EXIT.ok);
+};

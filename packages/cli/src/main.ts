@@ -1,0 +1,55 @@
+// Control plane. Entry of the command line: makes the world real, parses, runs, sets the exit code. Called by bin/scamander.mjs.
+import { CommanderError } from 'commander';
+import { Context, type World } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { makeProgram } from './program.ts';
+import { VERSION } from './version.ts';
+
+const realWorld = (): World => ({
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  nowMs: () => performance.now(),
+  onInterrupt: (callback) => {
+    process.on('SIGINT', callback);
+    process.on('SIGTERM', callback);
+    return () => {
+      process.off('SIGINT', callback);
+      process.off('SIGTERM', callback);
+    };
+  },
+  exitNow: (code) => process.exit(code),
+});
+
+/** Parses and runs; resolves with the exit code. Never rejects for what a user did. */
+export const execute = async (argv: readonly string[], world: World): Promise<number> => {
+  const context = new Context(VERSION, world);
+  const program = makeProgram(context);
+  const quietly = (command: typeof program): void => {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => void world.stdout.write(text),
+      writeErr: (text) => void world.stderr.write(text),
+    });
+    for (const child of command.commands) quietly(child as typeof program);
+  };
+  quietly(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    throw error;
+  }
+};
+
+/** Runs as the process. */
+export const run = async (argv: readonly string[]): Promise<void> => {
+  // A reader that goes away (`| head`) is no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.exitCode = await execute(argv, realWorld());
+};
+
+if (process.env['SCAMANDER_RUN_MAIN'] === '1') await run(process.argv.slice(2));

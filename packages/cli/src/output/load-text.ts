@@ -1,0 +1,83 @@
+// Control plane. A load in words: its news, its plan, its report. Called by the load and demo commands; pure.
+import type { LoadEvent, LoadPlanView, LoadReport, PlannedReplica } from '@scamander/scamander';
+import { sizeText } from './sizes.ts';
+import { columns } from './table.ts';
+
+const peerText = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** One line of news for people; undefined for what they need not see. */
+export const newsLine = (event: LoadEvent, verbose: boolean): string | undefined => {
+  switch (event.type) {
+    case 'Discovered':
+      return event.tables
+        .map(
+          ({ keyspace, table, sstables, bytes }) =>
+            `found ${keyspace}.${table}: ${sstables} SSTables, ${sizeText(bytes)}`,
+        )
+        .join('\n');
+    case 'ClusterSeen':
+      return `cluster ${event.name}: ${event.nodes} nodes, Cassandra ${event.releases.join(', ')}`;
+    case 'Warning':
+      return `warning: ${event.message}`;
+    case 'Verified':
+      return event.source.verdict === 'sound' && !verbose
+        ? undefined
+        : `${event.source.verdict} ${event.source.sstable}`;
+    case 'ReplicaProbed':
+      return event.problem === undefined
+        ? verbose
+          ? `${event.replica} answers with streaming version ${event.version}`
+          : undefined
+        : `${event.replica} can't be used: ${event.problem}`;
+    case 'SessionPrepared':
+      return verbose ? `${peerText(event.session.peer)} is prepared` : undefined;
+    case 'SessionComplete':
+      return `${peerText(event.session.peer)} has applied everything`;
+    case 'SessionFailed':
+      return `${peerText(event.session.peer)} failed (${event.error.code})`;
+    case 'StreamStalled':
+      return `${peerText(event.session.peer)}: waiting for ${event.waitingFor} since ${Math.round(event.sinceMs / 1000)} s`;
+    default:
+      return undefined;
+  }
+};
+
+const replicaRows = (replica: PlannedReplica): string[][] => {
+  const head = `${replica.replica} (${replica.dc}/${replica.rack}, ${replica.status}${replica.streamingVersion === undefined ? '' : `, version ${replica.streamingVersion}`})`;
+  if (replica.skipped !== undefined) return [[head, '–', `nothing: ${replica.skipped}`]];
+  return replica.transfers.map((transfer, index) => [
+    index === 0 ? head : '',
+    sizeText(transfer.bytes),
+    `${transfer.mode}${transfer.pieces > 1 ? ` in ${transfer.pieces} pieces` : ''}  ${transfer.sstable}${transfer.modeReason === undefined ? '' : `  (${transfer.modeReason})`}`,
+  ]);
+};
+
+/** The plan as a table per table. */
+export const planText = (plan: LoadPlanView): string => {
+  const parts = plan.tables.map(
+    ({ keyspace, table, replicas }) =>
+      `${keyspace}.${table}\n${columns(replicas.flatMap(replicaRows)).replace(/^/gm, '  ')}`,
+  );
+  return [...parts, `${sizeText(plan.bytes)} to send in all`].join('\n');
+};
+
+/** What arrived and what did not. */
+export const reportText = (report: LoadReport): string => {
+  const { deliveries } = report.receipt;
+  const count = (status: string): number =>
+    deliveries.filter((delivery) => delivery.status === status).length;
+  const lines = [
+    `${count('acknowledged')} of ${deliveries.length} deliveries acknowledged, ${sizeText(report.acknowledgedBytes)} in ${(report.elapsedMs / 1000).toFixed(2)} s`,
+  ];
+  for (const delivery of deliveries.filter(({ status }) => status !== 'acknowledged')) {
+    lines.push(
+      `  ${delivery.status}: ${delivery.sstable} at ${delivery.replica}: ${delivery.reason ?? 'no reason known'}`,
+    );
+  }
+  for (const source of report.receipt.sources.filter(({ verdict }) => verdict === 'refused')) {
+    lines.push(`  not sent: ${source.sstable}: ${source.reasons.join('; ')}`);
+  }
+  if (report.consistency !== undefined) lines.push(report.consistency);
+  return lines.join('\n');
+};

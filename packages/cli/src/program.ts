@@ -1,0 +1,198 @@
+// Control plane. The surface of the command line: commands, flags, help. Called by main.ts; the commands themselves live in commands/.
+import { Command, Option } from 'commander';
+import { runDemo } from './commands/demo.ts';
+import { runLoad } from './commands/load.ts';
+import { runServe } from './commands/serve.ts';
+import { runDescribe } from './commands/sstable-describe.ts';
+import { runVerify } from './commands/sstable-verify.ts';
+import type { Context } from './context.ts';
+
+/** A flag that may also come from SCAMANDER_<NAME>. */
+const flag = (flags: string, description: string, fallback?: string): Option => {
+  const option = new Option(flags, description);
+  const name = (option.long ?? '')
+    .replace(/^--(no-)?/, '')
+    .replaceAll('-', '_')
+    .toUpperCase();
+  option.env(`SCAMANDER_${name}`);
+  return fallback === undefined ? option : option.default(fallback);
+};
+
+const commonFlags = (command: Command): Command =>
+  command
+    .addOption(
+      flag(
+        '--config <file>',
+        'YAML file with the same names as the flags; flags and environment stand over it',
+      ),
+    )
+    .addOption(
+      flag('--json', 'JSON lines on stdout: every event as one object, the last one the result'),
+    )
+    .addOption(flag('--quiet', 'no news on stderr, only errors'))
+    .addOption(flag('--verbose', 'more news on stderr'))
+    .option('--no-color', 'plain text (also NO_COLOR)');
+
+const tlsFlags = (command: Command): Command =>
+  command
+    .addOption(flag('--tls', 'TLS on the storage port'))
+    .addOption(flag('--tls-ca <file>', 'PEM file with the authorities to trust'))
+    .addOption(flag('--tls-cert <file>', 'PEM file with our certificate'))
+    .addOption(flag('--tls-key <file>', 'PEM file with its key'))
+    .addOption(flag('--tls-server-name <name>', 'name the peer’s certificate must be valid for'))
+    .addOption(flag('--tls-insecure', 'accept any certificate'));
+
+const cqlFlags = (command: Command): Command =>
+  command
+    .addOption(
+      flag(
+        '--user <name>',
+        'CQL login; the password comes from --password-file or SCAMANDER_PASSWORD',
+      ),
+    )
+    .addOption(flag('--password-file <file>', 'file that holds the CQL password'))
+    .addOption(
+      flag(
+        '--cql-tls',
+        'TLS on the CQL port; the --tls files serve both ports unless these differ',
+      ),
+    )
+    .option('--no-cql-tls', 'plaintext CQL although the storage port uses TLS')
+    .addOption(flag('--cql-tls-ca <file>', 'as --tls-ca, for CQL'))
+    .addOption(flag('--cql-tls-cert <file>', 'as --tls-cert, for CQL'))
+    .addOption(flag('--cql-tls-key <file>', 'as --tls-key, for CQL'))
+    .addOption(flag('--cql-tls-server-name <name>', 'as --tls-server-name, for CQL'))
+    .addOption(flag('--cql-tls-insecure', 'as --tls-insecure, for CQL'));
+
+const loadCommand = (context: Context): Command => {
+  const command = new Command('load')
+    .description('stream SSTables to the replicas that own them')
+    .argument(
+      '<dir...>',
+      'table, keyspace or data directory, a snapshots/NAME or backups folder, or a Data.db file',
+    )
+    .addOption(
+      flag(
+        '--to <hosts>',
+        'contact points, HOST[:CQL_PORT], comma separated; the rest is discovered',
+      ),
+    )
+    .option(
+      '--no-cql',
+      'the targets are embedded nodes without CQL: HOST[:STORAGE_PORT]; each gets everything',
+    )
+    .addOption(
+      flag(
+        '--storage-port <n>',
+        'port of internode connections, where it is not what the cluster says',
+      ),
+    )
+    .addOption(flag('--keyspace <name>', 'load into this keyspace'))
+    .addOption(flag('--table <name>', 'load into this table'))
+    .addOption(flag('--dc <name>', 'replicas of this datacenter only'))
+    .addOption(flag('--rack <name>', 'replicas of this rack only'))
+    .addOption(flag('--only <hosts>', 'these replicas only'))
+    .addOption(flag('--ignore <hosts>', 'not these replicas'))
+    .addOption(flag('--primary-only', 'the first replica of each range only'))
+    .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated'))
+    .addOption(flag('--connections <n>', 'file connections per peer', '2'))
+    .addOption(flag('--throttle <rate>', '50MiB/s, 200Mb/s; 0 = unlimited'))
+    .addOption(flag('--inter-dc-throttle <rate>', 'the same, towards other datacenters'))
+    .addOption(
+      flag(
+        '--entire-throttle <rate>',
+        'the same, for whole SSTables; --throttle where it is absent',
+      ),
+    )
+    .addOption(
+      flag(
+        '--entire <when>',
+        'whole SSTables where a replica owns all of one: auto or never',
+        'auto',
+      ),
+    )
+    .addOption(
+      flag(
+        '--verify <level>',
+        'check of the source before anything is sent: quick or deep',
+        'quick',
+      ),
+    )
+    .addOption(
+      flag(
+        '--consistency <level>',
+        'ONE, QUORUM, LOCAL_QUORUM, EACH_QUORUM or ALL: reached but incomplete is exit code 5',
+        'QUORUM',
+      ),
+    )
+    .addOption(flag('--protocol <version>', 'auto, 12, 13 or 14', 'auto'))
+    .addOption(flag('--address-map <file>', 'lines ANNOUNCED REACHABLE'))
+    .addOption(
+      flag('--announce <host>', 'address we call ourselves; nobody dials it during a load'),
+    )
+    .option('--no-gossip', 'do not ask for joining, moving and leaving nodes')
+    .addOption(flag('--silence-timeout <seconds>', 'how long a node may be silent', '60'))
+    .addOption(flag('--receipt <file>', 'write the proof of what arrived as JSON'))
+    .addOption(flag('--dry-run', 'everything but the bytes; prints the plan'));
+  tlsFlags(cqlFlags(commonFlags(command)));
+  return command.action((paths: string[]) =>
+    context.run(command, (flags, terminal) => runLoad(paths, flags, terminal, context)),
+  );
+};
+
+const serveCommand = (context: Context): Command => {
+  const command = new Command('serve')
+    .description('an embedded node that receives and sends streams')
+    .addOption(flag('--data <dir>', 'data directory; created where it is missing'))
+    .addOption(flag('--listen <addr>', 'ADDR[:PORT] to listen on', '127.0.0.1:7000'))
+    .addOption(flag('--announce <addr>', 'ADDR[:PORT] we call ourselves when we send'))
+    .option('--like <dir...>', 'make the tables found there known, with their ids')
+    .option('--add-table <spec...>', 'make a table known: KEYSPACE.TABLE:ID')
+    .addOption(flag('--tls-require-client', 'ask peers for a certificate'));
+  tlsFlags(commonFlags(command));
+  return command.action(() =>
+    context.run(command, (flags, terminal) => runServe(flags, terminal, context)),
+  );
+};
+
+const sstableCommand = (context: Context): Command => {
+  const describe = commonFlags(
+    new Command('describe')
+      .description('what an SSTable is and holds')
+      .argument('<file...>', 'Data.db files or folders'),
+  );
+  describe.action((paths: string[]) =>
+    context.run(describe, (_flags, terminal) => runDescribe(paths, terminal)),
+  );
+  const verify = commonFlags(
+    new Command('verify')
+      .description('check every component against itself and the others')
+      .argument('<file...>', 'Data.db files or folders')
+      .option('--quick', 'sizes, checksums and digests (default)')
+      .option('--deep', 'all of that, and every key, index entry and filter bit'),
+  );
+  verify.action((paths: string[]) =>
+    context.run(verify, (flags, terminal) => runVerify(paths, flags, terminal, context)),
+  );
+  return new Command('sstable')
+    .description('offline work on SSTables')
+    .addCommand(describe)
+    .addCommand(verify);
+};
+
+/** The whole command line. */
+export const makeProgram = (context: Context): Command => {
+  const demo = commonFlags(
+    new Command('demo').description('sample SSTables into an embedded node over real TCP'),
+  );
+  demo.option('--keep <dir>', 'leave the received data in this folder');
+  demo.action(() => context.run(demo, (flags, terminal) => runDemo(flags, terminal, context)));
+  return new Command('scamander')
+    .description('Apache Cassandra’s data streaming without a JVM')
+    .version(context.version)
+    .showHelpAfterError('(see scamander --help)')
+    .addCommand(demo)
+    .addCommand(loadCommand(context))
+    .addCommand(serveCommand(context))
+    .addCommand(sstableCommand(context));
+};

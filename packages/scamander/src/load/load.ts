@@ -1,0 +1,288 @@
+// Control plane. The main job: SSTables from folders into the replicas that own them. Called by the command line, the demo and by programs.
+// The steps: find the SSTables, ask the cluster, ask every replica, then table by table check, plan and send; at the end a receipt.
+import { type DiscoveredTable, discover } from '@scamander/sstable-io';
+import { OutboundThrottle } from '@scamander/throttle';
+import { type Endpoint, endpointText, type StreamingVersion } from '@scamander/wire-codec';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type Observable, Subject } from 'rxjs';
+import type { ScamanderErrorType } from '../errors.ts';
+import { type FrontDoorParts, systemParts } from '../parts.ts';
+import { mappedTransport } from '../target/mapped-transport.ts';
+import { openTarget } from '../target/open-target.ts';
+import type { Target } from '../target/target.ts';
+import type { LoadEvent } from './events.ts';
+import type { LoadContext } from './load-context.ts';
+import { loadTable, type TableResult } from './load-table.ts';
+import type { LoadOptions } from './options.ts';
+import type { PlannedTable } from './plan-view.ts';
+import { type Probe, probeNodes } from './probe.ts';
+import { consistencyText, type LoadReport, verdictOf } from './report.ts';
+import { badData } from './sources.ts';
+
+/** A load that is running. */
+export interface LoadRun {
+  /** Hot; subscribe right after the call, nothing is emitted before. Completes with the load. */
+  readonly events$: Observable<LoadEvent>;
+  /** A Left is an error that ended the load before anything was sent. Never rejects for what a cluster or a disk does. */
+  readonly result: Promise<Either<ScamanderErrorType, LoadReport>>;
+  /** Rates may be changed while it runs. */
+  readonly throttle: OutboundThrottle;
+  /** Ends the load in order: peers are told, files stay as they were. */
+  cancel(): void;
+}
+
+const STORAGE_PORT = 7000;
+
+const FOREIGN = 'SCM_SSTABLE_NOT_AN_SSTABLE';
+
+const versionsOf = (options: LoadOptions): { min: StreamingVersion; max: StreamingVersion } =>
+  options.protocol === undefined || options.protocol === 'auto'
+    ? { min: 12, max: 14 }
+    : { min: options.protocol, max: options.protocol };
+
+const nothingToLoad = (options: LoadOptions): ScamanderErrorType => ({
+  code: 'SCM_LOAD_NOTHING',
+  kind: 'usage',
+  message: 'no SSTable is there to load',
+  where: options.paths.join(', '),
+  lost: 'nothing',
+  advice: 'give a table, keyspace or data directory, or a snapshots/NAME folder',
+  retryable: false,
+});
+
+const ambiguousTable = (
+  options: LoadOptions,
+  tables: readonly DiscoveredTable[],
+): ScamanderErrorType => ({
+  code: 'SCM_LOAD_AMBIGUOUS',
+  kind: 'usage',
+  message: `--table names one table, but the folders hold ${tables.length}: ${tables.map(({ keyspace, table }) => `${keyspace}.${table}`).join(', ')}`,
+  where: options.paths.join(', '),
+  lost: 'nothing',
+  advice: 'give the folder of one table',
+  retryable: false,
+});
+
+/** An address for ourselves that is no node's: a node that is called by its own name answers nothing (spec: streaming-4.0-plus §2.5). */
+export const announcedEndpoint = (
+  localHost: string,
+  nodes: readonly { readonly endpoint: Endpoint }[],
+): Endpoint => {
+  let port = STORAGE_PORT;
+  while (nodes.some(({ endpoint }) => endpoint.host === localHost && endpoint.port === port))
+    port += 1;
+  return { host: localHost, port };
+};
+
+const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType => {
+  const errors = [...probes].map(
+    ([replica, { error }]) => `${replica}: ${error?.message ?? 'no answer'}`,
+  );
+  const first = [...probes.values()].find(({ error }) => error !== undefined)?.error;
+  const isTls = first?.code === 'SCM_NET_TLS_REQUIRED' || first?.code === 'SCM_NET_TLS';
+  return {
+    code: first?.code ?? 'SCM_LOAD_UNREACHABLE',
+    kind: 'refused',
+    message: 'no node can be streamed to',
+    where: errors.join('; '),
+    lost: 'nothing',
+    advice: isTls
+      ? 'give --tls with --tls-ca, and --tls-cert and --tls-key where nodes ask for a certificate'
+      : 'check --storage-port, the firewall, and that the nodes are up',
+    retryable: true,
+  };
+};
+
+const prepare = async (
+  options: LoadOptions,
+  emit: (event: LoadEvent) => void,
+  signal: AbortSignal,
+) => {
+  const discovery = await discover(options.paths, {
+    ...(options.keyspace === undefined ? {} : { keyspace: options.keyspace }),
+    ...(options.table === undefined ? {} : { table: options.table }),
+    signal,
+  });
+  // A file that is none of an SSTable's harms nobody; an SSTable that is not whole does.
+  for (const { code, message } of discovery.problems)
+    if (code === FOREIGN) emit({ type: 'Warning', message });
+  const problems = discovery.problems.filter(({ code }) => code !== FOREIGN).map(badData);
+  for (const error of problems) emit({ type: 'Problem', error });
+  const tables = discovery.tables.filter(({ sstables }) => sstables.length > 0);
+  if (tables.length === 0) return left(problems[0] ?? nothingToLoad(options));
+  if (options.table !== undefined && tables.length > 1)
+    return left(ambiguousTable(options, tables));
+  emit({
+    type: 'Discovered',
+    tables: tables.map(({ keyspace, table, sstables }) => ({
+      keyspace,
+      table,
+      sstables: sstables.length,
+      bytes: sstables
+        .flatMap(({ components }) => [...components.values()])
+        .reduce((sum, bytes) => sum + bytes, 0),
+    })),
+  });
+  return right({ tables, problems });
+};
+
+class Loading {
+  readonly #options: LoadOptions;
+  readonly #parts: FrontDoorParts;
+  readonly #throttle: OutboundThrottle;
+  readonly #emit: (event: LoadEvent) => void;
+  readonly #signal: AbortSignal;
+
+  constructor(
+    options: LoadOptions,
+    parts: FrontDoorParts,
+    throttle: OutboundThrottle,
+    emit: (event: LoadEvent) => void,
+    signal: AbortSignal,
+  ) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#throttle = throttle;
+    this.#emit = emit;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<Either<ScamanderErrorType, LoadReport>> {
+    const found = await prepare(this.#options, this.#emit, this.#signal);
+    if (isLeft(found)) return found;
+    const { tables, problems } = found.right;
+    const target = await openTarget(this.#options, tables, this.#parts, this.#emit);
+    if (isLeft(target)) return target;
+    try {
+      return await this.#toTarget(target.right, tables, problems);
+    } finally {
+      await target.right.close();
+    }
+  }
+
+  async #context(
+    target: Target,
+    planned: (table: PlannedTable) => void,
+  ): Promise<Either<ScamanderErrorType, LoadContext>> {
+    const { announce, tls, silenceTimeoutMs = 60_000, connections = 2 } = this.#options;
+    const transport = mappedTransport(
+      this.#parts.transport(tls),
+      new Map(target.nodes.map(({ endpoint, dial }) => [endpointText(endpoint), dial])),
+    );
+    const versions = versionsOf(this.#options);
+    const probes = await probeNodes(target.nodes, this.#parts, {
+      transport,
+      announce: announce ?? { host: '127.0.0.1', port: STORAGE_PORT },
+      versions,
+      timeoutMs: silenceTimeoutMs,
+      signal: this.#signal,
+      emit: this.#emit,
+    });
+    const answered = [...probes.values()].find(({ version }) => version !== undefined);
+    if (answered === undefined) return left(unreachable(probes));
+    return right({
+      options: this.#options,
+      target,
+      probes,
+      parts: this.#parts,
+      signal: this.#signal,
+      emit: this.#emit,
+      planned,
+      transferParts: {
+        transport,
+        announce: announce ?? announcedEndpoint(answered.localHost ?? '127.0.0.1', target.nodes),
+        throttle: this.#throttle,
+        connections,
+        silenceTimeoutMs,
+        versions,
+      },
+    });
+  }
+
+  async #toTarget(
+    target: Target,
+    tables: readonly DiscoveredTable[],
+    early: readonly ScamanderErrorType[],
+  ): Promise<Either<ScamanderErrorType, LoadReport>> {
+    const { clock, unixMs } = this.#parts;
+    const startedMs = clock.nowMs();
+    const startedAt = new Date(unixMs()).toISOString();
+    const planned: PlannedTable[] = [];
+    const view = () => ({
+      tables: [...planned],
+      bytes: planned.flatMap(({ replicas }) => replicas).reduce((sum, { bytes }) => sum + bytes, 0),
+    });
+    const context = await this.#context(target, (table) => {
+      planned.push(table);
+      this.#emit({ type: 'Planned', plan: view() });
+    });
+    if (isLeft(context)) return context;
+    const results: TableResult[] = [];
+    for (const table of tables) {
+      if (this.#signal.aborted) break;
+      const result = await loadTable(table, context.right);
+      results.push(result);
+    }
+    const problems = [...early, ...results.flatMap((result) => result.problems)];
+    const outcomes = results.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
+    const deliveries = outcomes.flatMap((outcome) => outcome.deliveries);
+    const dryRun = this.#options.dryRun === true;
+    return right({
+      verdict: verdictOf({ outcomes, problems, dryRun, aborted: this.#signal.aborted }),
+      dryRun,
+      plan: view(),
+      receipt: {
+        format: 'scamander-receipt-1',
+        planIds: results.flatMap(({ planId }) => (planId === undefined ? [] : [planId])),
+        startedAt,
+        finishedAt: new Date(unixMs()).toISOString(),
+        sources: results.flatMap(({ records }) => records),
+        deliveries,
+      },
+      problems,
+      consistency: dryRun
+        ? undefined
+        : consistencyText(outcomes, this.#options.consistency ?? 'QUORUM'),
+      acknowledgedBytes: deliveries
+        .filter(({ status }) => status === 'acknowledged')
+        .reduce((sum, { bytes }) => sum + bytes, 0),
+      elapsedMs: clock.nowMs() - startedMs,
+    });
+  }
+}
+
+/** Starts a load. It begins after the caller had the chance to subscribe to its events. */
+export const load = (
+  options: LoadOptions,
+  {
+    signal,
+    parts = systemParts,
+  }: { readonly signal?: AbortSignal; readonly parts?: FrontDoorParts } = {},
+): LoadRun => {
+  const controller = new AbortController();
+  const cancel = (): void => controller.abort();
+  if (signal?.aborted === true) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  const events = new Subject<LoadEvent>();
+  const throttle = new OutboundThrottle(
+    { clock: parts.clock },
+    { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },
+  );
+  const run = async (): Promise<Either<ScamanderErrorType, LoadReport>> => {
+    await Promise.resolve();
+    try {
+      return await new Loading(
+        options,
+        parts,
+        throttle,
+        (event) => events.next(event),
+        controller.signal,
+      ).run();
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      throttle.close();
+      events.complete();
+    }
+  };
+  return { events$: events.asObservable(), result: run(), throttle, cancel };
+};

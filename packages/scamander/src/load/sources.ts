@@ -1,0 +1,170 @@
+// Control plane. What is to be loaded: opens every SSTable found, checks it against the target's table and verifies its bytes.
+// Called by load before anything is sent. A bad SSTable is refused by itself; the others go on.
+import { join } from 'node:path';
+import type { Token } from '@scamander/ring';
+import {
+  type DiscoveredTable,
+  openSSTable,
+  type SSTable,
+  type SSTableError,
+  type SSTableFiles,
+} from '@scamander/sstable-io';
+import { fileCrc32 } from '@scamander/transport';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { ScamanderErrorType } from '../errors.ts';
+import type { LoadEvent } from './events.ts';
+import type { SourceRecord } from './receipt.ts';
+import { mismatchText, schemaMismatches, type TargetTable } from './schema-check.ts';
+
+/** A sound SSTable that fits its table. Closed again: it is opened anew when its turn comes. */
+export interface SourceSSTable {
+  readonly files: SSTableFiles;
+  readonly dataPath: string;
+  readonly bytes: number;
+  readonly firstToken: Token;
+  readonly lastToken: Token;
+  readonly filterTrusted: boolean;
+  readonly hasLegacyCounterShards: boolean;
+}
+
+/** What became of one table's SSTables. */
+export interface CheckedSources {
+  readonly sound: readonly SourceSSTable[];
+  readonly records: readonly SourceRecord[];
+  readonly problems: readonly ScamanderErrorType[];
+}
+
+/** What the checks need. */
+export interface SourceCheck {
+  /** Undefined where the target has no schema. */
+  readonly target: TargetTable | undefined;
+  readonly level: 'quick' | 'deep';
+  readonly emit: (event: LoadEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export const dataPathOf = ({ descriptor }: SSTableFiles): string =>
+  join(descriptor.directory, `${descriptor.prefix}Data.db`);
+
+const sizeOf = ({ components }: SSTableFiles): number =>
+  [...components.values()].reduce((sum, bytes) => sum + bytes, 0);
+
+/** An SSTable's error in the front door's shape. */
+export const badData = (error: SSTableError): ScamanderErrorType => ({
+  code: error.code,
+  kind: 'bad-data',
+  message: error.message,
+  where: error.detail.file,
+  lost: 'nothing; this SSTable is not sent',
+  advice: 'take another replica’s copy of the SSTable, or scrub it on a node first',
+  retryable: error.code === 'SCM_SSTABLE_IO',
+});
+
+const recordOf = (
+  files: SSTableFiles,
+  checksums: Readonly<Record<string, number>>,
+  reasons: readonly string[],
+): SourceRecord => ({
+  sstable: dataPathOf(files),
+  version: files.descriptor.version,
+  format: files.descriptor.format,
+  bytes: sizeOf(files),
+  checksums,
+  verdict: reasons.length === 0 ? 'sound' : 'refused',
+  reasons,
+});
+
+const schemaProblem = (
+  files: SSTableFiles,
+  reasons: readonly string[],
+  target: TargetTable,
+): ScamanderErrorType => ({
+  code: 'SCM_LOAD_SCHEMA',
+  kind: 'refused',
+  message: `the SSTable does not fit ${target.keyspace}.${target.table}: ${reasons.join('; ')}`,
+  where: dataPathOf(files),
+  lost: 'nothing; no byte of this SSTable is sent',
+  advice:
+    'make the table like the one the SSTable comes from, or load under another name with --keyspace and --table',
+  retryable: false,
+});
+
+type Verdict = {
+  readonly record: SourceRecord;
+  readonly problems: readonly ScamanderErrorType[];
+  readonly sound?: SourceSSTable;
+};
+
+const checkOpen = async (sstable: SSTable, check: SourceCheck): Promise<Verdict> => {
+  const { files } = sstable;
+  const { target } = check;
+  const mismatches =
+    target === undefined
+      ? []
+      : schemaMismatches(sstable.header, sstable.statistics.partitionerClass, target).map(
+          mismatchText,
+        );
+  if (target !== undefined && mismatches.length > 0) {
+    return {
+      record: recordOf(files, {}, mismatches),
+      problems: [schemaProblem(files, mismatches, target)],
+    };
+  }
+  const report = await sstable.verify(check.level, {
+    signal: check.signal,
+    progress: (bytes, totalBytes) =>
+      check.emit({ type: 'Verifying', sstable: dataPathOf(files), bytes, totalBytes }),
+  });
+  const record = recordOf(
+    files,
+    report.checksums,
+    report.errors.map((error) => error.message),
+  );
+  if (report.errors.length > 0) return { record, problems: report.errors.map(badData) };
+  const { partitioner } = sstable;
+  return {
+    record,
+    problems: [],
+    sound: {
+      files,
+      dataPath: dataPathOf(files),
+      bytes: sizeOf(files),
+      firstToken: partitioner.tokenOf(sstable.firstKey),
+      lastToken: partitioner.tokenOf(sstable.lastKey),
+      filterTrusted: report.filterTrusted,
+      hasLegacyCounterShards: sstable.statistics.hasLegacyCounterShards,
+    },
+  };
+};
+
+const checkOne = async (files: SSTableFiles, check: SourceCheck): Promise<Verdict> => {
+  const opened = await openSSTable(files, { fileCrc32: (path) => fileCrc32(path) });
+  if (isLeft(opened)) {
+    return { record: recordOf(files, {}, [opened.left.message]), problems: [badData(opened.left)] };
+  }
+  try {
+    return await checkOpen(opened.right, check);
+  } finally {
+    await opened.right.close();
+  }
+};
+
+/** Checks the SSTables of one table, one after the other: the disk is the limit, not the processor. */
+export const checkSources = async (
+  table: DiscoveredTable,
+  check: SourceCheck,
+): Promise<CheckedSources> => {
+  const sound: SourceSSTable[] = [];
+  const records: SourceRecord[] = [];
+  const problems: ScamanderErrorType[] = [];
+  for (const files of table.sstables) {
+    if (check.signal.aborted) break;
+    const verdict = await checkOne(files, check);
+    records.push(verdict.record);
+    check.emit({ type: 'Verified', source: verdict.record });
+    for (const error of verdict.problems) check.emit({ type: 'Problem', error });
+    problems.push(...verdict.problems);
+    if (verdict.sound !== undefined) sound.push(verdict.sound);
+  }
+  return { sound, records, problems };
+};

@@ -1,0 +1,86 @@
+// Control plane. Which SSTable may travel to which node, and how. Called while planning a load; pure.
+import type { SSTableFormat } from '@scamander/sstable-io';
+import type { StreamingVersion } from '@scamander/wire-codec';
+
+/** How an SSTable may travel, with the reason where something is not allowed. */
+export interface Passage {
+  /** As whole files. */
+  readonly entire: true | string;
+  /** As sections, which the node rewrites in its own version. */
+  readonly sections: true | string;
+}
+
+/** What must be known of a target. */
+export interface TargetRelease {
+  /** Text of release_version, such as `4.1.10`; undefined for a node that is not Cassandra (an embedded one). */
+  readonly releaseVersion: string | undefined;
+  /** The version the node answered in the handshake. */
+  readonly streamingVersion: StreamingVersion;
+}
+
+const refused = (reason: string): Passage => ({ entire: reason, sections: reason });
+
+const isBetween = (version: string, low: string, high: string): boolean =>
+  version >= low && version <= high;
+
+const toFour = (version: string, format: SSTableFormat): Passage => {
+  if (format !== 'big')
+    return refused('Cassandra 4.x reads no BTI SSTables; it would fail the session');
+  if (!isBetween(version, 'ma', 'nb')) {
+    return refused(
+      `Cassandra 4.x reads big SSTables ma to nb, not ${version}; it would misread the rows`,
+    );
+  }
+  return { entire: true, sections: true };
+};
+
+const toFive = (version: string, format: SSTableFormat, streaming: StreamingVersion): Passage => {
+  if (format === 'bti')
+    return version === 'da'
+      ? { entire: true, sections: true }
+      : refused(`Cassandra 5.0 reads bti SSTables da, not ${version}`);
+  if (version === 'oa') {
+    return {
+      entire:
+        streaming >= 13
+          ? true
+          : 'the node runs in CASSANDRA_4 compatibility mode: it would take a whole oa SSTable and then refuse to start',
+      sections: true,
+    };
+  }
+  if (!isBetween(version, 'ma', 'nb'))
+    return refused(`Cassandra 5.0 reads big SSTables ma to oa, not ${version}`);
+  return { entire: true, sections: true };
+};
+
+const toSix = (version: string, format: SSTableFormat): Passage => {
+  const known =
+    format === 'big'
+      ? isBetween(version, 'me', 'me') || version === 'nb' || version === 'oa'
+      : version === 'da';
+  if (!known) return refused(`Cassandra 6.0 was not seen to take ${version}-${format} SSTables`);
+  return {
+    entire:
+      'Cassandra 6.0 writes pa and ea; whole SSTables of older versions were not tried, so it gets sections',
+    sections: true,
+  };
+};
+
+const majorOf = (release: string): number => Number.parseInt(release, 10);
+
+/** The rules of streaming-4.0-plus §4.4 as one function. */
+export const passageTo = (
+  target: TargetRelease,
+  version: string,
+  format: SSTableFormat,
+): Passage => {
+  if (target.releaseVersion === undefined) {
+    return { entire: true, sections: 'an embedded node takes whole SSTables only' };
+  }
+  const major = majorOf(target.releaseVersion);
+  if (major === 4) return toFour(version, format);
+  if (major === 5 && target.streamingVersion !== 14)
+    return toFive(version, format, target.streamingVersion);
+  if (major >= 5) return toSix(version, format);
+  return refused(`Cassandra ${target.releaseVersion} speaks another streaming protocol`);
+};

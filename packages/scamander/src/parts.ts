@@ -1,0 +1,30 @@
+// Control plane. The outside world as it is handed to the front door: time, randomness, networks. The one place where the real ones are
+// taken; tests hand in others.
+import { randomInt } from 'node:crypto';
+import { type Clock, systemClock } from '@scamander/throttle';
+import { type Transport, tcpTransport, tlsTransport } from '@scamander/transport';
+import type { TlsOptions } from './load/options.ts';
+
+/** What load and serve need of the world. */
+export interface FrontDoorParts {
+  readonly clock: Clock;
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly unixMs: () => number;
+  /** The network for internode connections. */
+  readonly transport: (tls: TlsOptions | undefined) => Transport;
+}
+
+const RANDOM_STEPS = 2 ** 47;
+
+/** The machine's clock, randomness and TCP or TLS. */
+export const systemParts: FrontDoorParts = {
+  clock: systemClock,
+  random: () => randomInt(0, RANDOM_STEPS) / RANDOM_STEPS,
+  unixMs: () => Date.now(),
+  transport: (tls) =>
+    tls === undefined
+      ? tcpTransport({ clock: systemClock })
+      : tlsTransport({ clock: systemClock, ...tls }),
+};

@@ -1,0 +1,167 @@
+// Control plane. Where an embedded node puts what it receives: the receiving port of a session over SSTable folders.
+// Called by serve. Files wait in a staging folder until their table is complete; then all of them appear at once.
+import type {
+  FileError,
+  IncomingFile,
+  IncomingFiles,
+  IncomingSession,
+  ReceivedFile,
+} from '@scamander/session';
+import {
+  abortReceive,
+  commitReceived,
+  componentPath,
+  finishReceive,
+  planReceive,
+  prepareReceive,
+  type ReceivePlan,
+  stagingRoot,
+} from '@scamander/sstable-io';
+import { fileCrc32, receiveSinks } from '@scamander/transport';
+import type { StreamFile, StreamSummary } from '@scamander/wire-codec';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { toFileError } from '../outgoing/with-sstable.ts';
+import type { KnownTable, TableRegistry } from './table-registry.ts';
+
+const unknownTable = (tableId: string): FileError => ({
+  code: 'SCM_SERVE_UNKNOWN_TABLE',
+  file: tableId,
+  message: `no table with id ${tableId} is known here; create its folder <keyspace>/<table>-<id> or name it when the node starts`,
+  retryable: false,
+});
+
+const sectionsRefused = (tableId: string): FileError => ({
+  code: 'SCM_SERVE_SECTIONS',
+  file: tableId,
+  message:
+    'this node takes whole SSTables only; sections need an SSTable writer, which it does not have yet',
+  retryable: false,
+});
+
+interface Taken {
+  readonly plan: ReceivePlan;
+  received: ReceivedFile | undefined;
+}
+
+class TableTransaction {
+  readonly table: KnownTable;
+  readonly taken: Taken[] = [];
+  readonly #newTimeUuid: () => string;
+
+  constructor(table: KnownTable, newTimeUuid: () => string) {
+    this.table = table;
+    this.#newTimeUuid = newTimeUuid;
+  }
+
+  async commit(): Promise<Either<FileError, readonly ReceivedFile[]>> {
+    const committed = await commitReceived(
+      this.taken.map(({ plan }) => plan),
+      { transactionId: this.#newTimeUuid() },
+    );
+    if (isLeft(committed)) return left(toFileError(committed.left));
+    const received = this.taken.flatMap((one) =>
+      one.received === undefined ? [] : [one.received],
+    );
+    this.taken.length = 0;
+    return right(received);
+  }
+
+  async abort(): Promise<void> {
+    await Promise.all(this.taken.map(({ plan }) => abortReceive(plan)));
+    this.taken.length = 0;
+  }
+}
+
+const incomingFile = (taken: Taken, name: string): IncomingFile => {
+  const { plan } = taken;
+  return {
+    name,
+    summaryFiles: plan.files.length,
+    transferSizeBytes: plan.totalBytes,
+    receive: (connection, context) => receiveSinks(connection, plan.files, context),
+    finish: async () => {
+      const finished = await finishReceive(plan, { fileCrc32: (path) => fileCrc32(path) });
+      if (isLeft(finished)) return left(toFileError(finished.left));
+      const received = { name, bytes: finished.right.bytes, checksums: finished.right.checksums };
+      taken.received = received;
+      return right(received);
+    },
+    abort: async () => {
+      await abortReceive(plan);
+    },
+  };
+};
+
+/** One session's receiving end. */
+class SSTableIncomingSession implements IncomingSession {
+  readonly #registry: TableRegistry;
+  readonly #newTimeUuid: () => string;
+  readonly #tables = new Map<string, TableTransaction>();
+
+  constructor(registry: TableRegistry, newTimeUuid: () => string) {
+    this.#registry = registry;
+    this.#newTimeUuid = newTimeUuid;
+  }
+
+  async prepare(summary: StreamSummary): Promise<Either<FileError, void>> {
+    const table = this.#registry.get(summary.tableId);
+    if (table === undefined) return left(unknownTable(summary.tableId));
+    this.#tables.set(summary.tableId, new TableTransaction(table, this.#newTimeUuid));
+    return right(undefined);
+  }
+
+  async open(file: StreamFile): Promise<Either<FileError, IncomingFile>> {
+    const transaction = this.#tables.get(file.header.tableId);
+    if (transaction === undefined) return left(unknownTable(file.header.tableId));
+    const { entire } = file.header;
+    if (entire === undefined) return left(sectionsRefused(file.header.tableId));
+    const { table } = transaction;
+    const id = await this.#registry.nextId(table);
+    if (isLeft(id)) return left(toFileError(id.left));
+    const plan = planReceive(
+      {
+        tableDirectory: table.directory,
+        stagingRoot: stagingRoot(this.#registry.dataDirectory),
+        keyspace: table.keyspace,
+        table: table.table,
+        tableId: table.tableId,
+        nextId: () => id.right,
+      },
+      {
+        sstableVersion: file.header.sstableVersion,
+        formatName: file.header.formatName,
+        manifest: entire.manifest,
+        sstableLevel: file.header.sstableLevel,
+        repairedAtMs: file.message.repairedAtMs,
+        pendingRepair: file.message.pendingRepair,
+      },
+    );
+    if (isLeft(plan)) return left(toFileError(plan.left));
+    const prepared = await prepareReceive(plan.right);
+    if (isLeft(prepared)) return left(toFileError(prepared.left));
+    const taken: Taken = { plan: plan.right, received: undefined };
+    transaction.taken.push(taken);
+    return right(incomingFile(taken, componentPath(plan.right.descriptor, 'Data.db')));
+  }
+
+  async commitTable(tableId: string): Promise<Either<FileError, readonly ReceivedFile[]>> {
+    const transaction = this.#tables.get(tableId);
+    if (transaction === undefined) return left(unknownTable(tableId));
+    const committed = await transaction.commit();
+    if (!isLeft(committed)) this.#tables.delete(tableId);
+    return committed;
+  }
+
+  async abort(): Promise<void> {
+    await Promise.all([...this.#tables.values()].map((transaction) => transaction.abort()));
+    this.#tables.clear();
+  }
+}
+
+/** The receiving port over the tables of a data directory. `newTimeUuid` names transaction logs. */
+export const sstableIncomingFiles = (
+  registry: TableRegistry,
+  newTimeUuid: () => string,
+): IncomingFiles => ({
+  begin: () => new SSTableIncomingSession(registry, newTimeUuid),
+});

@@ -1,0 +1,153 @@
+// Control plane. The embedded node: listens, takes whole SSTables into a data directory, sends what peers ask for.
+// Called by the command line, the demo and by programs. It has no CQL, no gossip and no schema: tables are folders.
+import { resolve } from 'node:path';
+import { timeUuid } from '@scamander/bytes';
+import { type Partitioner, partitionerNamed } from '@scamander/ring';
+import { type StreamEvent, StreamManager } from '@scamander/session';
+import { recover } from '@scamander/sstable-io';
+import { OutboundThrottle } from '@scamander/throttle';
+import { type Endpoint, endpointText } from '@scamander/wire-codec';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
+import type { ScamanderErrorType } from '../errors.ts';
+import type { LoadRates, TlsOptions } from '../load/options.ts';
+import { type FrontDoorParts, systemParts } from '../parts.ts';
+import { sstableIncomingFiles } from './incoming-files.ts';
+import { sstableOutgoingFiles } from './outgoing-files.ts';
+import { type KnownTable, TableRegistry } from './table-registry.ts';
+
+/** Options of {@link serve}. */
+export interface ServeOptions {
+  /** Created where it is missing. Staging folders of an earlier run that did not end are cleaned first. */
+  readonly dataDirectory: string;
+  /** @default 127.0.0.1, port 7000; port 0 picks a free one */
+  readonly listen?: Endpoint;
+  /** Address we call ourselves when we send; @default the listening one */
+  readonly announce?: Endpoint;
+  readonly tls?: TlsOptions & { readonly requireClientCertificate?: boolean };
+  /** Tables to make known beside the folders that are there. */
+  readonly tables?: readonly {
+    readonly keyspace: string;
+    readonly table: string;
+    readonly tableId: string;
+  }[];
+  readonly rates?: Partial<LoadRates>;
+  /** Short or full class name. @default Murmur3Partitioner */
+  readonly partitioner?: string;
+}
+
+/** A running embedded node. */
+export interface EmbeddedNode {
+  readonly endpoint: Endpoint;
+  readonly events$: Observable<StreamEvent>;
+  readonly tables: readonly KnownTable[];
+  readonly throttle: OutboundThrottle;
+  addTable(keyspace: string, table: string, tableId: string): Promise<KnownTable>;
+  /** Ends in order: no new sessions, running ones are failed, nothing half-written stays. */
+  close(): Promise<void>;
+}
+
+const cannotServe = (message: string, where: string, advice: string): ScamanderErrorType => ({
+  code: 'SCM_SERVE_START',
+  kind: 'failed',
+  message,
+  where,
+  lost: 'nothing',
+  advice,
+  retryable: true,
+});
+
+const partitionerOf = (name: string | undefined): Partitioner | undefined => {
+  const found = partitionerNamed(name ?? 'Murmur3Partitioner');
+  return isLeft(found) ? undefined : found.right;
+};
+
+const registryOf = async (
+  options: ServeOptions,
+): Promise<Either<ScamanderErrorType, TableRegistry>> => {
+  const dataDirectory = resolve(options.dataDirectory);
+  try {
+    const registry = await TableRegistry.open(dataDirectory);
+    const recovered = await recover(dataDirectory);
+    if (isLeft(recovered)) {
+      return left(
+        cannotServe(
+          recovered.left.message,
+          dataDirectory,
+          'make the data directory readable and writable',
+        ),
+      );
+    }
+    for (const { keyspace, table, tableId } of options.tables ?? [])
+      await registry.add(keyspace, table, tableId);
+    return right(registry);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return left(
+      cannotServe(reason, dataDirectory, 'make the data directory readable and writable'),
+    );
+  }
+};
+
+/** Starts an embedded node. */
+export const serve = async (
+  options: ServeOptions,
+  parts: FrontDoorParts = systemParts,
+): Promise<Either<ScamanderErrorType, EmbeddedNode>> => {
+  const partitioner = partitionerOf(options.partitioner);
+  if (partitioner === undefined) {
+    return left(
+      cannotServe(
+        `unknown partitioner ${options.partitioner}`,
+        options.dataDirectory,
+        'use Murmur3Partitioner',
+      ),
+    );
+  }
+  const registry = await registryOf(options);
+  if (isLeft(registry)) return registry;
+  const transport = parts.transport(options.tls);
+  const listening = await transport.listen(options.listen ?? { host: '127.0.0.1', port: 7000 });
+  if (isLeft(listening)) {
+    return left(
+      cannotServe(
+        listening.left.message,
+        endpointText(options.listen ?? { host: '127.0.0.1', port: 7000 }),
+        'choose another address or port with --listen',
+      ),
+    );
+  }
+  const listener = listening.right;
+  const throttle = new OutboundThrottle(
+    { clock: parts.clock },
+    { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },
+  );
+  const manager = new StreamManager({
+    transport,
+    clock: parts.clock,
+    random: parts.random,
+    unixMs: parts.unixMs,
+    throttle,
+    partitioner,
+    localEndpoint: options.announce ?? listener.endpoint,
+    incoming: sstableIncomingFiles(registry.right, () =>
+      timeUuid({ unixMs: parts.unixMs(), random: parts.random }),
+    ),
+    outgoing: sstableOutgoingFiles(registry.right),
+  });
+  const service = manager.serve(listener);
+  return right({
+    endpoint: listener.endpoint,
+    events$: manager.events$,
+    get tables() {
+      return registry.right.all;
+    },
+    throttle,
+    addTable: (keyspace, table, tableId) => registry.right.add(keyspace, table, tableId),
+    close: async () => {
+      await service.close();
+      await manager.close();
+      await listener.close();
+    },
+  });
+};

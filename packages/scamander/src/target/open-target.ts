@@ -1,0 +1,50 @@
+// Control plane. Opens whichever target the options name. Called by load.
+import { type DiscoveredTable, openSSTable } from '@scamander/sstable-io';
+import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
+import type { ScamanderErrorType } from '../errors.ts';
+import type { LoadEvent } from '../load/events.ts';
+import type { LoadOptions } from '../load/options.ts';
+import { badData } from '../load/sources.ts';
+import type { FrontDoorParts } from '../parts.ts';
+import { clusterTarget } from './cluster-target.ts';
+import { directTarget } from './direct-target.ts';
+import type { Target } from './target.ts';
+
+/** Embedded nodes do not tell their partitioner, so the first readable SSTable does. */
+const partitionerOf = async (tables: readonly DiscoveredTable[]) => {
+  let failure: ScamanderErrorType | undefined;
+  for (const files of tables.flatMap(({ sstables }) => sstables)) {
+    const opened = await openSSTable(files);
+    if (isLeft(opened)) {
+      failure ??= badData(opened.left);
+      continue;
+    }
+    const { partitioner } = opened.right;
+    await opened.right.close();
+    return { partitioner, failure: undefined };
+  }
+  return { partitioner: undefined, failure };
+};
+
+/** A Left says why nothing can be sent at all. */
+export const openTarget = async (
+  options: LoadOptions,
+  tables: readonly DiscoveredTable[],
+  parts: FrontDoorParts,
+  emit: (event: LoadEvent) => void,
+): Promise<Either<ScamanderErrorType, Target>> => {
+  if (options.target.kind === 'cluster') return clusterTarget(options, options.target, parts, emit);
+  const { partitioner, failure } = await partitionerOf(tables);
+  if (partitioner !== undefined) return directTarget(options.target.nodes, partitioner);
+  return left(
+    failure ?? {
+      code: 'SCM_LOAD_NOTHING',
+      kind: 'usage',
+      message: 'no SSTable is there to load',
+      where: options.paths.join(', '),
+      lost: 'nothing',
+      advice: 'give a table directory',
+      retryable: false,
+    },
+  );
+};
