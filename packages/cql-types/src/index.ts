@@ -1,1 +1,42 @@
-export {};
+export {
+  type ColumnPlace,
+  isCompatible,
+  isReadableAs,
+  isSerializationCompatible,
+  isValueCompatible,
+} from './compatibility.ts';
+export { cqlName } from './cql-name.ts';
+export { parseCqlName, resolveUdts, type UdtDefinition } from './cql-name-parser.ts';
+export {
+  type AliasedType,
+  type CompositeType,
+  type CqlType,
+  type CustomType,
+  type DynamicCompositeType,
+  freeze,
+  inKeyspace,
+  isMultiCell,
+  type ListType,
+  type MapType,
+  type NativeType,
+  nativeType,
+  type PartitionerOrderType,
+  type ReversedType,
+  reversedType,
+  type TupleType,
+  type UdtField,
+  type UdtType,
+  type VectorType,
+} from './cql-type.ts';
+export { TypeStringError, type TypeStringErrorType, typeStringErrorMessage } from './errors.ts';
+export { valueLengthIfFixed } from './fixed-length.ts';
+export { TYPE_DEPTH_MAX, TYPE_TEXT_LENGTH_MAX, VECTOR_DIMENSION_MAX } from './limits.ts';
+export {
+  MARSHAL_PACKAGE,
+  NATIVE_TYPES,
+  type NativeFacts,
+  type NativeName,
+} from './native-types.ts';
+export { sameType } from './same-type.ts';
+export { parseType } from './type-parser.ts';
+export { typeString } from './type-string.ts';

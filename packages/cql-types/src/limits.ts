@@ -1,0 +1,13 @@
+// Control plane. Named maxima of type texts, with units and reasons. Called by the parsers of this package.
+
+/**
+ * Characters of the longest type text that is parsed. A user type of 1,000 fields takes about 60,000; a header may hold
+ * thousands of columns, so one of them stays far below what a header may take in all.
+ */
+export const TYPE_TEXT_LENGTH_MAX = 262_144;
+
+/** Types within types; Cassandra itself knows no limit but its stack, real schemas stay below 10. */
+export const TYPE_DEPTH_MAX = 64;
+
+/** Largest dimension of a vector: an int in Cassandra (VectorType). */
+export const VECTOR_DIMENSION_MAX = 0x7fffffff;
