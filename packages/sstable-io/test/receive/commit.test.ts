@@ -150,6 +150,30 @@ sharedTest(test, 'while it runs, the log names each SSTable as a node would', ()
   ),
 );
 
+sharedTest(test, 'a discovery that runs at the same time sees all or nothing, and no damage', () =>
+  withFinished(async (fresh) => {
+    for (let round = 0; round < 5; round++)
+      await fresh(async (data) => {
+        let isDone = false;
+        const commit = commitReceived(plansOf(data), { transactionId: TRANSACTION_ID }).finally(
+          () => {
+            isDone = true;
+          },
+        );
+        while (!isDone) {
+          const found = await discover([data]);
+          const seen = found.tables.flatMap(({ sstables }) =>
+            sstables.map(({ descriptor }) => descriptor.prefix),
+          );
+          assert.equal(seen, seen.length > 1 ? AFTER : BEFORE);
+          for (const { code } of found.problems) assert.is(code, 'SCM_SSTABLE_UNFINISHED');
+        }
+        assert.is((await commit)._tag, 'Right');
+        assert.equal(await visible(data), AFTER);
+      });
+  }),
+);
+
 type Failure = readonly [name: string, fail: (at: number) => AtStep];
 const FAILURES: readonly Failure[] = [
   [
