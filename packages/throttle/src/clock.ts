@@ -1,5 +1,5 @@
 // Control plane. The only notion of time below the front door: everything that waits is handed a Clock.
-// Called by throttle, transport, session and cluster; tests hand in a virtual one. May not be replaced by Date.now() anywhere.
+// Called by throttle, transport, session and cluster; tests hand in a virtual one. Nothing reads the time around it.
 
 /** Cancels a timer; calling it after the timer fired, or twice, does nothing. */
 export type CancelTimer = () => void;

@@ -80,7 +80,7 @@ test('rates change live, are announced, and can be read', async () => {
     },
   });
   const limiter = throttle.limiterFor(partialFar);
-  limiter.acquire(1000);
+  assert.is(limiter.acquire(1000), undefined);
   let doneAtMs = -1;
   void limiter.acquire(1)?.then(() => {
     doneAtMs = clock.nowMs();
@@ -108,7 +108,7 @@ test('who gives up waiting for the second budget gives the first back', async ()
     { outbound: 1000, interDc: 10, entire: 0, interDcEntire: 0 },
   );
   const far = throttle.limiterFor(partialFar);
-  far.acquire(100);
+  assert.is(far.acquire(100), undefined);
   await clock.advance(100);
   const abort = new AbortController();
   const wait = far.acquire(1_000_000, abort.signal) as Promise<void>;
@@ -121,7 +121,7 @@ test('who gives up waiting for the second budget gives the first back', async ()
 test('who gives up waiting for the first budget never asks for the second', async () => {
   const clock = new VirtualClock();
   const throttle = new OutboundThrottle({ clock }, rates);
-  throttle.limiterFor(partial).acquire(1000);
+  assert.is(throttle.limiterFor(partial).acquire(1000), undefined);
   const abort = new AbortController();
   const wait = throttle.limiterFor(partialFar).acquire(1_000_000, abort.signal) as Promise<void>;
   abort.abort();
