@@ -1,0 +1,64 @@
+// Control plane: the whole job between two of our own processes: `load` into `serve`, every digest verified on both sides.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { noSync, ruler } from '../native/build.ts';
+import { scratchFolder } from '../paths.ts';
+import { loadIntoServe, loadSample, type PairOptions } from '../run/load-run.ts';
+import { startMeasured } from '../run/measured-process.ts';
+import { host, movePair, warm } from '../run/pair.ts';
+import { tlsFlags } from '../run/tls-files.ts';
+import { type Case, type Measured, madeOf, sized, takeTurns } from './case.ts';
+
+const synced = async (dataFile: string, bytes: number): Promise<Measured> => {
+  const out = join(scratchFolder, 'synced');
+  rmSync(out, { force: true });
+  try {
+    const { cost } = await startMeasured([
+      'dd',
+      `if=${dataFile}`,
+      `of=${out}`,
+      'bs=1M',
+      'conv=fdatasync',
+      'status=none',
+    ]).ended;
+    return { ...cost, bytes };
+  } finally {
+    rmSync(out, { force: true });
+  }
+};
+
+/** The data file only: its directory is the table's. */
+const rulerIntoFile = async (dataFile: string): Promise<Measured> =>
+  (
+    await movePair(
+      (port, out) => [ruler, 'recv', host, port, out],
+      (port) => [ruler, 'send', dataFile, host, port],
+    )
+  ).sent;
+
+export const endToEndCase: Case = {
+  name: 'end-to-end',
+  needs: (quick) => [sized(quick, '1gib', 'none'), sized(quick, '1gib', 'lz4')],
+  run: async (context) => {
+    const plain = madeOf(context, '1gib', 'none');
+    const lz4 = madeOf(context, '1gib', 'lz4');
+    await warm(plain.dataFile);
+    await warm(lz4.dataFile);
+    const tls = await tlsFlags();
+    const toCache: PairOptions = { serveEnvironment: { LD_PRELOAD: noSync } };
+    const overTls: PairOptions = { loadArguments: tls.load, serveArguments: tls.serve };
+    const loading =
+      (options: PairOptions, dataset = plain) =>
+      async () =>
+        loadSample((await loadIntoServe(dataset, options)).load);
+    return takeTurns(context, context.quick ? 2 : 5, {
+      'ruler send → recv': () => rulerIntoFile(plain.dataFile),
+      'load → serve, page cache': loading(toCache),
+      'load → serve, page cache, LZ4 table': loading(toCache, lz4),
+      'load → serve, page cache, TLS': loading({ ...toCache, ...overTls }),
+      'dd conv=fdatasync': () => synced(plain.dataFile, plain.dataBytes),
+      'load → serve, durable': loading({}),
+      'load → serve, durable, TLS': loading(overTls),
+    });
+  },
+};

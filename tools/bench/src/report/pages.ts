@@ -1,0 +1,94 @@
+// Control plane: what each case shows, how it is taken, and what bounds it, in words. Data only; called by tables.ts and page.ts.
+
+/** The words around a case's table. */
+export type CasePage = {
+  readonly title: string;
+  /** What is measured, and how. */
+  readonly how: readonly string[];
+  /** What the main column holds; `memory` has none. */
+  readonly measure: 'rate' | 'seconds' | 'memory';
+  /** The contender that the others are divided by, round by round. */
+  readonly reference: string | undefined;
+  /** What stands in the way of more. */
+  readonly bounds: readonly string[];
+};
+
+export const casePages: Readonly<Record<string, CasePage>> = {
+  sender: {
+    title: 'Sender alone',
+    how: [
+      'One process sends the 1 GiB Data.db over one loopback connection to `ruler recv … -`, which throws the bytes away inside the kernel. The clock runs from the connection to the receiver’s end of file; starting Node does not count, but is in the CPU seconds.',
+    ],
+    measure: 'rate',
+    reference: 'ruler send',
+    bounds: [
+      'By the kernel: the same `sendfile(2)` as the ruler’s, called from a worker thread; what differs is a wake-up per grant and the turn of the event loop before the first one.',
+      'Over buffers (no koffi, or TLS): two copies and a turn of the event loop for each half buffer.',
+    ],
+  },
+  receiver: {
+    title: 'Receiver to disk alone',
+    how: [
+      '`ruler send` feeds one process that writes a new file into the page cache, nothing synced. `ruler copy` is read(2) and write(2) over one buffer, `ruler recv` is splice(2) through a pipe, as ours by the kernel.',
+    ],
+    measure: 'rate',
+    reference: 'ruler copy',
+    bounds: [
+      'The kernel’s allocation and zeroing of page cache: all four pay it, and it is most of the CPU time of the kernel ways.',
+    ],
+  },
+  'end-to-end': {
+    title: 'End to end',
+    how: [
+      '`scamander load DIR --no-cql --to …` into a fresh `scamander serve`, two processes, page cache warm. The clock is the one of `load`: from the tables it found to the receipt, so it includes reading and verifying the source, the handshake, sending, the receiver’s verification of what came, commit and acknowledgement. “Page cache” preloads a library that makes fsync and fdatasync of `serve` return at once; the product itself has no such switch. “Durable” is how it ships.',
+      'The ruler moves Data.db alone and verifies nothing.',
+    ],
+    measure: 'rate',
+    reference: 'ruler send → recv',
+    bounds: [
+      'Three passes over the bytes after one another: the source’s digest, the transfer, the receiver’s digest. The ruler does the second only.',
+      'Durable: the disk. Compare with `dd conv=fdatasync`, which writes the same bytes in the same round.',
+      'TLS: encryption and decryption in one thread on each side, and the buffers path.',
+    ],
+  },
+  memory: {
+    title: 'Memory',
+    how: [
+      'Highest resident set of each process over its whole life, as the kernel counts it (wait4), compiled code and shared libraries included.',
+    ],
+    measure: 'memory',
+    reference: undefined,
+    bounds: ['Node itself takes 45–60 MB before any of our code runs.'],
+  },
+  'small-load': {
+    title: 'A small load',
+    how: [
+      'A 4 MB table, wall time of the whole process: `node packages/cli/bin/scamander.mjs load DIR …` from its start to its exit code 0 after everything was acknowledged, durable. Into `serve`, and into a real node: there it reads the schema and the ring over CQL and asks for joining nodes by gossip.',
+    ],
+    measure: 'seconds',
+    reference: undefined,
+    bounds: [
+      'Starting Node and loading modules, then round trips; into a real node also its own flush, fsync and index summary of what came.',
+    ],
+  },
+  sstableloader: {
+    title: 'Beside sstableloader',
+    how: [
+      'Both tools into the same running 4.1.10 node on the same machine, in turns, throttles off, the table truncated after each run. sstableloader is started with the options of its own script (256 MB of heap) on Java 17. Wall time, CPU and memory are those of the loading process alone.',
+    ],
+    measure: 'seconds',
+    reference: undefined,
+    bounds: [
+      'The node: with one node as the only replica both send entire SSTables, and the node writes and syncs them. sstableloader first starts a JVM, reads the schema and opens the SSTables.',
+    ],
+  },
+  'node-to-node': {
+    title: 'Cassandra node to node',
+    how: [
+      'The anchor: a second 4.1.10 node joins a first one at replication factor 2 and takes the 1 GiB table as entire SSTables, throttles off. Seconds are those between the lines of its own log that begin and end the bootstrap’s stream.',
+    ],
+    measure: 'rate',
+    reference: undefined,
+    bounds: ['Cassandra’s own.'],
+  },
+};
