@@ -36,7 +36,12 @@ export interface OutgoingFile {
   readonly entire: boolean;
   /** The header that precedes the payload; asked once, just before send(). */
   header(): Promise<Either<FileError, CassandraStreamHeader>>;
-  /** Cold: writes the payload and nothing else on subscribe, stops on unsubscribe, completes after the last byte was taken. */
+  /**
+   * Cold: writes the payload and nothing else on subscribe, stops on unsubscribe, completes after the last byte was taken.
+   * The lengthBytes of its chunks must add up to transferSizeBytes no later than the last byte is handed over (where the payload
+   * is compressed on the way, they count the bytes before): from then on a lost connection may still apply the data, and the
+   * session's outcome is no longer 'nothing-applied'.
+   */
   send(connection: Connection, context: TransferContext): Observable<FileChunk>;
   /** Called exactly once, when the session is done with the file on any path. */
   release(): Promise<void>;

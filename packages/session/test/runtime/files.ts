@@ -160,8 +160,8 @@ export class MemoryStore implements IncomingFiles {
   refuseFinish: FileError | undefined;
   refuseCommit: FileError | undefined;
   throws: 'begin' | 'prepare' | 'open' | 'finish' | 'commitTable' | undefined;
-  /** Holds finish() and commitTable() back until resolved. */
-  gate: Promise<void> | undefined;
+  /** Holds commitTable() back until resolved. */
+  commitGate: Promise<void> | undefined;
 
   begin(info: IncomingSessionInfo): IncomingSession {
     this.breaks('begin');
@@ -210,7 +210,7 @@ class MemoryIncomingSession implements IncomingSession {
 
   async commitTable(tableId: string): Promise<Either<FileError, readonly ReceivedFile[]>> {
     this.#store.breaks('commitTable');
-    await this.#store.gate;
+    await this.#store.commitGate;
     if (this.#store.refuseCommit !== undefined) return left(this.#store.refuseCommit);
     const mine = [...this.files].filter((file) => file.tableId === tableId);
     const contents = mine.map((file) => file.bytes());
@@ -265,7 +265,6 @@ class MemoryIncoming implements IncomingFile {
 
   async finish(): Promise<Either<FileError, ReceivedFile>> {
     this.#store.breaks('finish');
-    await this.#store.gate;
     const { refuseFinish } = this.#store;
     return refuseFinish === undefined ? right(this.received()) : left(refuseFinish);
   }
