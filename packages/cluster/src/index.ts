@@ -1,1 +1,27 @@
-export {};
+export type { ClusterTls, ConnectClusterOptions } from './cql/client-options.ts';
+export { type Cluster, connectCluster } from './cql/cluster.ts';
+export type { KeyspaceInfo } from './cql/keyspace-info.ts';
+export type { NodeInfo, SchemaAgreement } from './cql/node-info.ts';
+export type { TableIndex, TableIndexKind } from './cql/table-index.ts';
+export type {
+  ColumnKind,
+  ColumnSchema,
+  DroppedColumn,
+  TableSchema,
+  UserTypeSchema,
+} from './cql/table-schema.ts';
+export {
+  ClusterError,
+  type ClusterErrorType,
+  type ContactFailure,
+  clusterErrorMessage,
+} from './errors.ts';
+export { askGossip, type GossipParts, type GossipQuestion } from './gossip/ask-gossip.ts';
+export {
+  GossipError,
+  type GossipErrorType,
+  type GossipWaitingFor,
+  gossipErrorMessage,
+} from './gossip/errors.ts';
+export { compareHeartbeats, type GossipState } from './gossip/gossip-state.ts';
+export { ringState } from './ring/ring-of-nodes.ts';
