@@ -104,8 +104,11 @@ const prepare = async (
     signal,
   });
   // A file that is none of an SSTable's harms nobody; an SSTable that is not whole does.
-  for (const { code, message } of discovery.problems)
-    if (code === FOREIGN) emit({ type: 'Warning', message });
+  const foreign = discovery.problems.filter(({ code }) => code === FOREIGN);
+  if (foreign[0] !== undefined) {
+    const others = foreign.length === 1 ? '' : ` and ${foreign.length - 1} other foreign files`;
+    emit({ type: 'Warning', message: `not loaded: ${foreign[0].detail.file}${others}` });
+  }
   const problems = discovery.problems.filter(({ code }) => code !== FOREIGN).map(badData);
   for (const error of problems) emit({ type: 'Problem', error });
   const tables = discovery.tables.filter(({ sstables }) => sstables.length > 0);
