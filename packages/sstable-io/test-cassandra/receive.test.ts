@@ -1,7 +1,6 @@
 // What a real node makes of our transactions: a folder left by a commit that was cut off, one whose log was not removed, and a whole one.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-// biome-ignore lint/correctness/noUndeclaredDependencies: a tool of the workspace, used by the lanes only
 import { type Node, type Release, releases, startNode } from '@scamander-tools/real-cassandra';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -5,7 +5,6 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sharedFolder, sharedTest, withTempFolder } from '@scamander-tools/testing';
-// biome-ignore lint/correctness/noUndeclaredDependencies: a tool of the workspace
 import { build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
