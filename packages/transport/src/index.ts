@@ -7,6 +7,11 @@ export type {
   Listener,
   Transport,
 } from './connection.ts';
+export { fileCrc32 } from './data-path/file-crc32.ts';
+export { kernelPathAvailable } from './data-path/native-modules.ts';
+export { type DescribePiece, receivePieces, sendPieces, skipBytes } from './data-path/pieces.ts';
+export type { PiecePlace } from './data-path/transfer-run.ts';
+export { type ReceiveContext, receiveSinks, sendSlices } from './data-path/transfers.ts';
 export type { FileChunk, FileSink, FileSlice, TransferContext } from './data-path/types.ts';
 export {
   type TlsProblem,

@@ -1,1 +1,2 @@
-export {};
+export type { ComplianceSubject } from './pair.ts';
+export { type ComplianceCase, transportCompliance } from './transport-compliance.ts';

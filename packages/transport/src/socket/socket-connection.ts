@@ -116,7 +116,9 @@ export class SocketConnection implements Connection {
       // The callback comes when the kernel has taken every byte: only then may the caller reuse them.
       this.#socket.write(bytes, (error) => {
         this.#writing = false;
-        if (error) return reject(this.#failure ?? this.#toError(this.#peer, error));
+        // A write that waits when the socket is destroyed is called back without an error.
+        if (this.#failure !== undefined) return reject(this.#failure);
+        if (error) return reject(this.#toError(this.#peer, error));
         this.#bytesWritten += bytes.length;
         resolve();
       });

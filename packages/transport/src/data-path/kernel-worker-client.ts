@@ -1,0 +1,148 @@
+// Data plane. The main thread's side of the worker: starts it when first needed, passes orders, brings back news. Called by the kernel
+// transfers and fileCrc32. The worker keeps the process alive only while it has jobs.
+import { writeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import {
+  CRC_BUFFER_BYTES,
+  KERNEL_PIPE_BYTES,
+  KERNEL_POLL_MS,
+  KERNEL_REPORT_BYTES,
+  KERNEL_REPORT_MS,
+  KERNEL_TURN_BYTES,
+} from '../limits.ts';
+import type { KernelNews, KernelOrder, KernelWorkerSetup } from './kernel-worker.ts';
+import { kernelWorkerProgram } from './kernel-worker-start.ts';
+import { kernelPathAvailable, nativeModulePath } from './native-modules.ts';
+
+/** How a job ended. `errno` 0 means the end of the file or of the connection came too early. */
+export type KernelJobEnd =
+  | { readonly type: 'done'; readonly moved: number; readonly crc: number }
+  | { readonly type: 'cancelled'; readonly moved: number }
+  | {
+      readonly type: 'failed';
+      readonly moved: number;
+      readonly where: 'file' | 'socket';
+      readonly errno: number;
+    };
+
+/** What to move. Descriptors must stay open until the job's `ended`. */
+export interface KernelJobOrder {
+  readonly kind: 'send' | 'receive' | 'crc';
+  readonly socket: number;
+  readonly file: number;
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+  /** Called with the bytes moved since the start. */
+  readonly onMoved: (movedBytes: number) => void;
+}
+
+/** A running job. */
+export interface KernelJob {
+  /** Lets the worker move so many more bytes. Checksums need none. */
+  grant(bytes: number): void;
+  /** Ends the job; `ended` tells when the worker has let go. */
+  cancel(): void;
+  /** Rejects only when the thread itself died. */
+  readonly ended: Promise<KernelJobEnd>;
+}
+
+type Running = {
+  readonly onMoved: (movedBytes: number) => void;
+  readonly resolve: (end: KernelJobEnd) => void;
+  readonly reject: (error: Error) => void;
+};
+
+const setup = (): KernelWorkerSetup => ({
+  koffiPath: kernelPathAvailable() ? nativeModulePath('koffi') : '',
+  crcPath: nativeModulePath('@node-rs/crc32'),
+  reportBytes: KERNEL_REPORT_BYTES,
+  reportMs: KERNEL_REPORT_MS,
+  pipeBytes: KERNEL_PIPE_BYTES,
+  turnBytes: KERNEL_TURN_BYTES,
+  pollMs: KERNEL_POLL_MS,
+  crcBufferBytes: CRC_BUFFER_BYTES,
+  errnos: {
+    again: constants.errno.EAGAIN,
+    interrupted: constants.errno.EINTR,
+    invalid: constants.errno.EINVAL,
+  },
+});
+
+const WAKE = Uint8Array.of(1);
+
+/** The worker of this process. */
+export class KernelWorker {
+  readonly #running = new Map<number, Running>();
+  #worker: Worker | undefined;
+  #wakeFd = -1;
+  #ids = 0;
+
+  /** Starts a job. */
+  start(order: KernelJobOrder): KernelJob {
+    const id = ++this.#ids;
+    const ended = new Promise<KernelJobEnd>((resolve, reject) => {
+      this.#running.set(id, { onMoved: order.onMoved, resolve, reject });
+    });
+    const { kind, socket, file, offsetBytes: offset, lengthBytes: length } = order;
+    this.#tell({ type: 'start', id, kind, socket, file, offset, length });
+    return {
+      ended,
+      grant: (bytes) => this.#tell({ type: 'grant', id, bytes }),
+      cancel: () => this.#tell({ type: 'cancel', id }),
+    };
+  }
+
+  #tell(order: KernelOrder): void {
+    if (!this.#running.has(order.id)) return;
+    const worker = (this.#worker ??= this.#begin());
+    worker.ref();
+    worker.postMessage(order);
+    if (this.#wakeFd < 0) return;
+    try {
+      writeSync(this.#wakeFd, WAKE);
+    } catch {
+      // The pipe is full: the worker will wake up anyway.
+    }
+  }
+
+  #begin(): Worker {
+    // No loaders or flags of the main thread: the program is plain JavaScript.
+    const worker = new Worker(kernelWorkerProgram(), {
+      eval: true,
+      execArgv: [],
+      env: {},
+      workerData: setup(),
+      name: 'scamander-kernel',
+    });
+    worker.on('message', (news: KernelNews) => this.#hear(worker, news));
+    worker.on('error', (error) => this.#died(worker, error));
+    worker.on('exit', () => this.#died(worker, new Error('the kernel worker ended')));
+    return worker;
+  }
+
+  #hear(worker: Worker, news: KernelNews): void {
+    if (news.type === 'ready') {
+      this.#wakeFd = news.wakeFd;
+      return;
+    }
+    const running = this.#running.get(news.id);
+    if (running === undefined) return;
+    if (news.type === 'moved') return running.onMoved(news.moved);
+    this.#running.delete(news.id);
+    if (this.#running.size === 0) worker.unref();
+    running.resolve(news);
+  }
+
+  #died(worker: Worker, error: unknown): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    this.#wakeFd = -1;
+    const reason = error instanceof Error ? error : new Error(String(error));
+    for (const running of this.#running.values()) running.reject(reason);
+    this.#running.clear();
+  }
+}
+
+/** One per process: transfers of all sessions take turns in it. */
+export const kernelWorker = new KernelWorker();

@@ -1,0 +1,99 @@
+// Data plane. Opens and closes the files of a transfer and names their failures. Called by both data paths. Every handle it opens is closed
+// by its body's end, on every path.
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { TransportError } from '../errors.ts';
+import type { TransferRun } from './transfer-run.ts';
+import type { FileSink, FileSlice } from './types.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EEXIST: 'the file exists already',
+  EACCES: 'not permitted',
+  EPERM: 'not permitted',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be too large for its disk',
+  EROFS: 'the disk is read-only',
+  EMFILE: 'this process has too many open files',
+  ENFILE: 'this machine has too many open files',
+  EIO: 'the disk failed to read or write',
+};
+
+/** SCM_NET_FILE for an error of the file system. */
+export const fileError = (peer: string, file: string, error: unknown): TransportError => {
+  if (error instanceof TransportError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  return new TransportError({ code: 'SCM_NET_FILE', peer, file, reason }, { cause: error });
+};
+
+/** SCM_NET_FILE for a file that ended before the bytes we promised. */
+export const fileTooShort = (peer: string, slice: FileSlice, hasBytes: number): TransportError => {
+  const needs = slice.offsetBytes + slice.lengthBytes;
+  const reason = `it has ${hasBytes} bytes, ${needs} are to be sent`;
+  return new TransportError({ code: 'SCM_NET_FILE', peer, file: slice.path, reason });
+};
+
+/** Runs a disk operation; its time is no stall of the peer. */
+export const onDisk = async <T>(
+  run: TransferRun,
+  file: string,
+  work: () => Promise<T>,
+): Promise<T> => {
+  run.pause();
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(run.peer, file, error);
+  }
+};
+
+/** Opens the slice's file for reading and checks that it is long enough. */
+export const withSource = async (
+  run: TransferRun,
+  slice: FileSlice,
+  body: (handle: FileHandle) => Promise<void>,
+): Promise<void> => {
+  run.check();
+  const handle = await onDisk(run, slice.path, () => open(slice.path, 'r'));
+  try {
+    const { size } = await onDisk(run, slice.path, () => handle.stat());
+    if (size < slice.offsetBytes + slice.lengthBytes) throw fileTooShort(run.peer, slice, size);
+    await body(handle);
+  } finally {
+    await handle.close();
+  }
+};
+
+/**
+ * Creates the sink's file, which must not exist; makes it durable after the body when asked to. A transfer that was given up while the
+ * file was being created leaves none: the caller may have cleaned up already.
+ */
+export const withSink = async (
+  run: TransferRun,
+  sink: FileSink,
+  sync: boolean,
+  body: (handle: FileHandle) => Promise<void>,
+): Promise<void> => {
+  run.check();
+  const handle = await onDisk(run, sink.path, () => open(sink.path, 'wx'));
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
+    await handle.close();
+  };
+  try {
+    if (run.signal.aborted) {
+      await close();
+      await unlink(sink.path);
+      run.check();
+    }
+    await body(handle);
+    if (sync) await onDisk(run, sink.path, () => handle.datasync());
+    await onDisk(run, sink.path, close);
+  } finally {
+    await close();
+  }
+};

@@ -1,0 +1,140 @@
+// Data plane. One running transfer: its abort signal, its stall watch, its chunks, its waits for the limiter. Called by both data paths.
+// One wait is outstanding at a time; nothing is queued.
+import { endpointText } from '@scamander/wire-codec';
+import { Observable, type Subscriber } from 'rxjs';
+import type { Connection } from '../connection.ts';
+import { TransportError } from '../errors.ts';
+import { StallWatch } from './stall-watch.ts';
+import type { FileChunk, TransferContext } from './types.ts';
+
+/** Where a piece belongs: see {@link FileChunk}. */
+export interface PiecePlace {
+  readonly file: string;
+  readonly component: string;
+  readonly offsetBytes: number;
+}
+
+/** See the file's first lines. */
+export class TransferRun {
+  readonly peer: string;
+  readonly context: TransferContext;
+  readonly #direction: FileChunk['direction'];
+  readonly #subscriber: Subscriber<FileChunk>;
+  readonly #abort = new AbortController();
+  readonly #stall: StallWatch;
+  #interrupt: ((error: Error) => void) | undefined;
+
+  constructor(
+    connection: Connection,
+    context: TransferContext,
+    direction: FileChunk['direction'],
+    subscriber: Subscriber<FileChunk>,
+  ) {
+    this.peer = endpointText(connection.remote);
+    this.context = context;
+    this.#direction = direction;
+    this.#subscriber = subscriber;
+    this.#stall = new StallWatch(context.clock, context.stallTimeoutMs, () =>
+      this.abort(
+        new TransportError({
+          code: 'SCM_NET_TIMEOUT',
+          peer: this.peer,
+          waitingFor: direction === 'out' ? 'it to take file bytes' : 'file bytes',
+          afterMs: context.stallTimeoutMs,
+        }),
+      ),
+    );
+  }
+
+  /** Fires when the transfer has to end; the reason is a TransportError. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Ends the transfer. The first reason counts. */
+  abort(reason: TransportError): void {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort(reason);
+    this.#interrupt?.(reason);
+  }
+
+  /** Throws the reason when the transfer has to end. */
+  check(): void {
+    if (this.#abort.signal.aborted) throw this.#abort.signal.reason;
+  }
+
+  /** Waits for the peer: ends early when the transfer is aborted; counts as a stall when it takes too long. */
+  wait<T>(work: Promise<T>): Promise<T> {
+    this.check();
+    this.#stall.touch();
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject;
+      work.then(resolve, reject);
+    });
+  }
+
+  /** Bytes moved while a wait goes on. */
+  touch(): void {
+    this.#stall.touch();
+  }
+
+  /** What follows is not the peer's fault. */
+  pause(): void {
+    this.#stall.pause();
+  }
+
+  /** Asks the limiter. Undefined when the bytes may move at once. */
+  acquire(bytes: number): Promise<void> | undefined {
+    this.check();
+    const allowed = this.context.limiter.acquire(bytes, this.signal);
+    if (allowed !== undefined) this.pause();
+    return allowed;
+  }
+
+  /** One piece moved, or is about to. */
+  chunk(place: PiecePlace, lengthBytes: number, bytes: Uint8Array | undefined): void {
+    this.#subscriber.next({
+      direction: this.#direction,
+      file: place.file,
+      component: place.component,
+      offsetBytes: place.offsetBytes,
+      lengthBytes,
+      atMs: this.context.clock.nowMs(),
+      bytes,
+    });
+    // A subscriber that had enough (take, first) unsubscribes inside next().
+    this.check();
+  }
+
+  /** Leaves no timer behind. */
+  stop(): void {
+    this.#stall.stop();
+  }
+}
+
+/** A cold transfer: the body runs per subscription; unsubscribing aborts it. Its errors reach the subscriber after it cleaned up. */
+export const transfer = (
+  connection: Connection,
+  context: TransferContext,
+  direction: FileChunk['direction'],
+  body: (run: TransferRun) => Promise<void>,
+): Observable<FileChunk> =>
+  new Observable((subscriber) => {
+    const run = new TransferRun(connection, context, direction, subscriber);
+    const ended = async (): Promise<void> => {
+      try {
+        await body(run);
+        subscriber.complete();
+      } catch (error) {
+        // An aborted limiter says AbortError; the reason says more.
+        subscriber.error(run.signal.aborted ? run.signal.reason : error);
+      } finally {
+        run.stop();
+      }
+    };
+    void ended();
+    return () => {
+      run.stop();
+      run.abort(new TransportError({ code: 'SCM_NET_ABORTED', peer: run.peer }));
+    };
+  });
