@@ -133,10 +133,13 @@ export class StreamManager {
       return;
     }
     this.#waiting.add(connection);
-    const tracked = work().finally(() => {
-      this.#waiting.delete(connection);
-      this.#work.delete(tracked);
-    });
+    const tracked = work()
+      // an option of the caller threw: this connection pays for it, the others live on
+      .catch(() => connection.destroy())
+      .finally(() => {
+        this.#waiting.delete(connection);
+        this.#work.delete(tracked);
+      });
     this.#work.add(tracked);
   }
 
