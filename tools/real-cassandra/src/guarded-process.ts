@@ -12,10 +12,10 @@ import { spawn } from 'node:child_process';
 const script = `
 folder=$1; log=$2; shift 2
 exec 3<&0 </dev/null
-trap '' HUP INT TERM
 rm -f "$folder/exited"
-(trap - HUP INT TERM; exec "$@" 3<&- >>"$log" 2>&1) &
+(exec "$@" 3<&- >>"$log" 2>&1) &
 child=$!
+trap '' HUP INT TERM
 (
   exec >/dev/null 2>&1
   word=
@@ -39,9 +39,9 @@ wait $watcher
 /** A running child of ours. */
 export type GuardedProcess = {
   readonly pid: number;
-  /** Settles when the child has ended; the text says how (`exit 3`, `signal 9`). */
-  readonly ended: Promise<string>;
-  /** What `ended` gave; undefined while the child runs. */
+  /** Waits for the end of the child; the text says how (`exit 3`, `signal 9`). Keeps this process alive meanwhile. */
+  untilEnded(): Promise<string>;
+  /** What `untilEnded` gave; undefined while the child runs. */
   hasEnded(): string | undefined;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Ends the guard but leaves the folder. Call after the child has ended. */
@@ -81,12 +81,17 @@ export const startGuarded = async (
     onFailure(new Error(`the guard shell ended early (${code})`));
   });
   const pid = await started;
-  for (const handle of [shell, shell.stdin, shell.stdout] as unknown as { unref(): void }[]) {
-    handle.unref();
-  }
+  const handles = [shell, shell.stdin, shell.stdout] as unknown as { ref(): void; unref(): void }[];
+  for (const handle of handles) handle.unref();
   return {
     pid,
-    ended,
+    untilEnded: async () => {
+      if (end !== undefined) return end;
+      for (const handle of handles) handle.ref();
+      await ended;
+      for (const handle of handles) handle.unref();
+      return end ?? '';
+    },
     hasEnded: () => end,
     kill: (signal) => {
       if (end === undefined) process.kill(pid, signal);

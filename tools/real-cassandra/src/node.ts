@@ -175,7 +175,7 @@ export class Node {
     process.kill(signal);
     const waitMs = this.#archive?.writes === true ? archiveTimeoutMsMax : stopTimeoutMsMax;
     const deadline = setTimeout(() => process.kill('SIGKILL'), waitMs);
-    await process.ended;
+    await process.untilEnded();
     clearTimeout(deadline);
     this.#archive?.keep();
     this.#archive = undefined;

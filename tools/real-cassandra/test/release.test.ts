@@ -1,0 +1,48 @@
+// Names of releases and what follows from them.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RealCassandraFailure } from '../src/errors.ts';
+import { defaultReleaseNames, parseRelease, releases } from '../src/release.ts';
+
+test('a plain version is a release without settings', () => {
+  const release = parseRelease('4.1.10');
+  assert.is(release.version, '4.1.10');
+  assert.is(release.family, '4.1');
+  assert.is(release.streamingVersion, 12);
+  assert.equal(release.yaml, {});
+});
+
+test('-none means storage_compatibility_mode NONE, which speaks 13', () => {
+  const release = parseRelease('5.0.6-none');
+  assert.is(release.version, '5.0.6');
+  assert.is(release.streamingVersion, 13);
+  assert.equal(release.yaml, { storage_compatibility_mode: 'NONE' });
+});
+
+test('an alpha keeps its full version', () => {
+  assert.is(parseRelease('6.0-alpha2').version, '6.0-alpha2');
+  assert.is(parseRelease('6.0-alpha2').family, '6.0');
+});
+
+test('families that cannot be booted are refused by name', () => {
+  for (const name of ['3.11.19', '4.1.10-none', '', 'latest']) {
+    assert.throws(
+      () => parseRelease(name),
+      (error: Error) =>
+        error instanceof RealCassandraFailure && error.detail.code === 'SCM_RELEASE_UNKNOWN',
+    );
+  }
+});
+
+test('the list of releases comes from the text, or is the default one', () => {
+  assert.equal(
+    releases(' 4.0.19, 5.0.6-none ,').map((release) => release.name),
+    ['4.0.19', '5.0.6-none'],
+  );
+  assert.equal(
+    releases('').map((release) => release.name),
+    defaultReleaseNames,
+  );
+});
+
+test.run();
