@@ -3,7 +3,7 @@
 import { dialStreaming, type Transport, type TransportError } from '@scamander/transport';
 import { type Endpoint, endpointText, type StreamingVersion } from '@scamander/wire-codec';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { LIMITS } from '../limits.ts';
+import { CONNECT_TIMEOUT_MS, PEERS_AT_ONCE_MAX } from '../limits.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import type { TargetNode } from '../target/target.ts';
 import type { LoadEvent } from './events.ts';
@@ -37,7 +37,7 @@ const probeOne = async (
       to: node.dial,
       from: input.announce,
       versions: input.versions,
-      connectTimeoutMs: Math.min(input.timeoutMs, LIMITS.connectTimeoutMs),
+      connectTimeoutMs: Math.min(input.timeoutMs, CONNECT_TIMEOUT_MS),
       handshakeTimeoutMs: input.timeoutMs,
       signal: input.signal,
     },
@@ -71,6 +71,6 @@ export const probeNodes = async (
       });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(LIMITS.peersAtOnceMax, nodes.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(PEERS_AT_ONCE_MAX, nodes.length) }, worker));
   return answers;
 };

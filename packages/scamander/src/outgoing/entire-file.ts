@@ -6,7 +6,7 @@ import type { SSTable, SSTableError, SSTableFiles } from '@scamander/sstable-io'
 import { type FileSlice, sendSlices } from '@scamander/transport';
 import type { CassandraStreamHeader } from '@scamander/wire-codec';
 import { type Either, isLeft, left, mapLeft, right } from 'fp-ts/lib/Either.js';
-import { LIMITS } from '../limits.ts';
+import { ENTIRE_HEADER_CHUNKS_MAX } from '../limits.ts';
 import { streamHeader } from './stream-header.ts';
 import { toFileError, withSSTable } from './with-sstable.ts';
 
@@ -24,7 +24,7 @@ const headerOf = async (
   input: EntireFileInput,
 ): Promise<Either<SSTableError, CassandraStreamHeader>> => {
   const sections = [{ lower: 0n, upper: sstable.dataLengthBytes }];
-  const listChunks = (sstable.compression?.chunkCount ?? 0) <= LIMITS.entireHeaderChunksMax;
+  const listChunks = (sstable.compression?.chunkCount ?? 0) <= ENTIRE_HEADER_CHUNKS_MAX;
   const chunks =
     sstable.compression !== undefined && listChunks
       ? await sstable.chunksFor(sections)

@@ -3,7 +3,7 @@
 import type { Partitioner, TokenRange } from '@scamander/ring';
 import type { Section, SSTable, SSTableError } from '@scamander/sstable-io';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { LIMITS } from '../limits.ts';
+import { PIECE_BYTES_MAX } from '../limits.ts';
 import { sectionTransferSize } from './section-file.ts';
 
 /** One transfer: sections and what they weigh on the wire. */
@@ -46,7 +46,7 @@ const halves = (
 export const piecesOf = async (
   sstable: SSTable,
   ranges: readonly TokenRange[],
-  pieceBytesMax: bigint = LIMITS.pieceBytesMax,
+  pieceBytesMax: bigint = PIECE_BYTES_MAX,
 ): Promise<Either<SSTableError, readonly Piece[]>> => {
   const sections = await sstable.sections(ranges);
   if (isLeft(sections)) return left(sections.left);

@@ -9,7 +9,7 @@ import {
   SSTableError,
 } from '@scamander/sstable-io';
 import { encodeBlockHeader } from '@scamander/wire-codec';
-import { LIMITS } from '../limits.ts';
+import { STREAM_BLOCK_BYTES, STREAM_BLOCK_BYTES_MAX } from '../limits.ts';
 
 /** Two lengths before each block. */
 const BLOCK_HEADER_BYTES = 8;
@@ -28,19 +28,19 @@ class BlockChecksums {
   }
 
   static async open(crcPath: string | undefined): Promise<BlockChecksums> {
-    if (crcPath === undefined) return new BlockChecksums(undefined, LIMITS.streamBlockBytes);
+    if (crcPath === undefined) return new BlockChecksums(undefined, STREAM_BLOCK_BYTES);
     const handle = await open(crcPath, 'r');
     try {
       const head = Buffer.alloc(4);
       const { bytesRead } = await handle.read(head, 0, 4, 0);
       const blockBytes = bytesRead === 4 ? head.readInt32BE(0) : 0;
-      if (blockBytes <= 0 || blockBytes > LIMITS.streamBlockBytesMax) {
+      if (blockBytes <= 0 || blockBytes > STREAM_BLOCK_BYTES_MAX) {
         throw new SSTableError({
           code: 'SCM_SSTABLE_CORRUPT',
           file: crcPath,
           offset: 0,
           found: `block size ${blockBytes}`,
-          expected: `1 to ${LIMITS.streamBlockBytesMax}`,
+          expected: `1 to ${STREAM_BLOCK_BYTES_MAX}`,
         });
       }
       return new BlockChecksums(handle, blockBytes);
