@@ -143,6 +143,11 @@ const openParts = async (files: ComponentFiles, options: OpenOptions): Promise<S
 const asSSTable = (parts: SSTableParts): SSTable => {
   const { files, statistics, partitioner, source, index } = parts;
   const dataPath = files.path('Data.db');
+  const whileOpen = <T>(work: () => Promise<T>): Promise<Either<SSTableError, T>> =>
+    attempt(dataPath, () => {
+      files.requireOpen('Data.db');
+      return work();
+    });
   return {
     files: files.files,
     statistics: summarizeStatistics(statistics),
@@ -152,11 +157,11 @@ const asSSTable = (parts: SSTableParts): SSTable => {
     dataLengthBytes: BigInt(source.dataLengthBytes),
     firstKey: index.firstKey,
     lastKey: index.lastKey,
-    estimatedKeys: (sections) => attempt(dataPath, async () => estimateKeys(parts, sections)),
+    estimatedKeys: (sections) => whileOpen(async () => estimateKeys(parts, sections)),
     sections: (ranges: readonly TokenRange[]) =>
-      attempt(dataPath, () => sectionsOf(index, partitioner, source.dataLengthBytes, ranges)),
+      whileOpen(() => sectionsOf(index, partitioner, source.dataLengthBytes, ranges)),
     chunksFor: (sections) =>
-      attempt(dataPath, async () =>
+      whileOpen(async () =>
         source.compressed === undefined ? [] : await chunksOf(source.compressed.offsets, sections),
       ),
     keys: () => index.keys(),

@@ -74,6 +74,9 @@ export class TrieWalker {
   async #enter(position: number): Promise<void> {
     const { node } = this;
     await loadNode(this.#paged, node, position);
+    if (node.payloadFlags === 0 && node.nextSlot(0, this.#paged.path) < 0) {
+      throw corrupt(this.#paged.path, position, 'a leaf without payload', 'where a key leads to');
+    }
     this.#pending = -1;
     this.nodes += 1;
     this.#onNode?.(node);

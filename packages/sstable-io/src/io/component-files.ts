@@ -25,14 +25,16 @@ export class ComponentFiles {
     return componentPath(this.files.descriptor, component);
   }
 
+  /** Throws `SCM_SSTABLE_IO` after `close()`. */
+  requireOpen(component: string): void {
+    if (!this.#isClosed) return;
+    const file = this.path(component);
+    throw new SSTableError({ code: 'SCM_SSTABLE_IO', file, reason: 'the SSTable is closed' });
+  }
+
   /** Rejects with `SCM_SSTABLE_NOT_FOUND` or `SCM_SSTABLE_IO`. */
-  file(component: string): Promise<ReadableFile> {
-    if (this.#isClosed) {
-      const file = this.path(component);
-      return Promise.reject(
-        new SSTableError({ code: 'SCM_SSTABLE_IO', file, reason: 'the SSTable is closed' }),
-      );
-    }
+  async file(component: string): Promise<ReadableFile> {
+    this.requireOpen(component);
     let opened = this.#open.get(component);
     if (opened === undefined) {
       opened = ReadableFile.open(this.path(component));
@@ -40,7 +42,7 @@ export class ComponentFiles {
       opened.catch(() => this.#open.delete(component));
       this.#open.set(component, opened);
     }
-    return opened;
+    return await opened;
   }
 
   async paged(component: string): Promise<PagedFile> {
