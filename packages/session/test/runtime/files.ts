@@ -160,6 +160,8 @@ export class MemoryStore implements IncomingFiles {
   refuseFinish: FileError | undefined;
   refuseCommit: FileError | undefined;
   throws: 'begin' | 'prepare' | 'open' | 'finish' | 'commitTable' | undefined;
+  /** How many bytes follow a header; by default the parts of MemoryOutgoing, which sends no LZ4 blocks. */
+  payloadBytesOf: ((file: StreamFile) => number) | undefined;
   /** Holds commitTable() back until resolved. */
   commitGate: Promise<void> | undefined;
 
@@ -233,6 +235,7 @@ class MemoryIncoming implements IncomingFile {
   readonly #store: MemoryStore;
   readonly #session: MemoryIncomingSession;
   readonly #pieces: Uint8Array[] = [];
+  readonly #payloadBytes: number;
 
   constructor(store: MemoryStore, session: MemoryIncomingSession, { message, header }: StreamFile) {
     this.#store = store;
@@ -244,19 +247,21 @@ class MemoryIncoming implements IncomingFile {
     this.transferSizeBytes =
       lengths?.reduce((sum, length) => sum + length, 0n) ??
       header.sections.reduce((sum, { lower, upper }) => sum + upper - lower, 0n);
+    const size = Number(this.transferSizeBytes);
+    this.#payloadBytes = store.payloadBytesOf?.({ type: 'Stream', message, header }) ?? size;
   }
 
   receive(connection: Connection, context: TransferContext): Observable<FileChunk> {
     return cold(async (emit, stopped) => {
       const peer = endpointText(connection.remote);
-      let left = Number(this.transferSizeBytes);
+      let left = this.#payloadBytes;
       while (left > 0 && !stopped()) {
         const bytes = await watched(context, peer, connection.read());
         if (bytes === null)
           throw new TransportError({ code: 'SCM_NET_CLOSED', peer, while: 'inside a file' });
         const mine = bytes.subarray(0, left);
         this.#pieces.push(Uint8Array.from(mine));
-        emit(chunkOf('in', this.name, Number(this.transferSizeBytes) - left, mine, context));
+        emit(chunkOf('in', this.name, this.#payloadBytes - left, mine, context));
         left -= mine.length;
         if (bytes.length > mine.length) connection.unread(bytes.subarray(mine.length));
       }
