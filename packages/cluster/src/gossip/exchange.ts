@@ -102,7 +102,7 @@ export class GossipExchange {
     this.#waitingFor = 'dialling back';
     await connection.write(this.#synFrame());
     // The node says nothing more on this connection; if it ends, no answer will come.
-    await connection.read();
+    while ((await connection.read()) !== null);
     this.#fail({ code: 'SCM_GOSSIP_CLOSED', node: this.#node, during: this.#waitingFor });
   }
 
