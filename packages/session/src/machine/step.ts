@@ -172,6 +172,13 @@ const stalled = (session: Session, afterMs: number, effects: SessionEffect[]): S
     effects,
   );
 
+const refused = (session: Session, reason: string, effects: SessionEffect[]): Session =>
+  fail(
+    session,
+    { code: 'SCM_STREAM_REFUSED', peer: endpointText(session.identity.peer), reason },
+    effects,
+  );
+
 const alive = (session: Session, input: SessionInput, effects: SessionEffect[]): Session => {
   switch (input.type) {
     case 'Start':
@@ -230,15 +237,7 @@ const alive = (session: Session, input: SessionInput, effects: SessionEffect[]):
     case 'Cancel':
       return abort(session, input.reason, effects);
     case 'Refuse':
-      return fail(
-        session,
-        {
-          code: 'SCM_STREAM_REFUSED',
-          peer: endpointText(session.identity.peer),
-          reason: input.reason,
-        },
-        effects,
-      );
+      return refused(session, input.reason, effects);
     default: {
       const never: never = input;
       return never;
