@@ -89,6 +89,7 @@ export class SectionBlocks {
   readonly #raw: Buffer;
   readonly #encoded: Buffer;
   #section = 0;
+  #piece: Uint8Array = new Uint8Array(0);
   #position: number;
 
   private constructor(input: SectionBlocksInput, data: FileHandle, checksums: BlockChecksums) {
@@ -125,9 +126,15 @@ export class SectionBlocks {
       this.#section += 1;
       this.#position = Number(this.#input.sections[this.#section]?.lower ?? 0n);
     }
+    this.#piece = piece;
     const compressedLength = lz4CompressBlock(piece, this.#encoded.subarray(BLOCK_HEADER_BYTES));
     this.#encoded.set(encodeBlockHeader(compressedLength, piece.length));
     return this.#encoded.subarray(0, BLOCK_HEADER_BYTES + compressedLength);
+  }
+
+  /** The uncompressed bytes of the block that next() gave last; valid as long as that. */
+  get piece(): Uint8Array {
+    return this.#piece;
   }
 
   async #readBlock(index: number, start: number): Promise<Buffer> {

@@ -18,7 +18,7 @@ import {
 } from '@scamander/transport';
 import type { CassandraStreamHeader } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { Observable } from 'rxjs';
+import { map, Observable } from 'rxjs';
 import { SectionBlocks } from './section-blocks.ts';
 import { streamHeader } from './stream-header.ts';
 import { toFileError, withSSTable } from './with-sstable.ts';
@@ -114,14 +114,22 @@ export const sectionFile = (input: SectionFileInput): OutgoingFile => {
           // The subscriber may have left while the files were being opened.
           if (subscriber.closed) return opened.close();
           blocks = opened;
-          const place = (offsetBytes: number) => ({
-            file: dataPath,
-            component: 'Data.db',
-            offsetBytes,
-          });
-          subscriber.add(
-            sendPieces(connection, () => opened.next(), place, context).subscribe(subscriber),
-          );
+          let sentBytes = 0;
+          // News count what transferSizeBytes counts, the uncompressed bytes, not the LZ4 blocks on the wire.
+          const asData = (chunk: FileChunk): FileChunk => {
+            const { piece } = opened;
+            const told = {
+              ...chunk,
+              offsetBytes: sentBytes,
+              lengthBytes: piece.length,
+              bytes: piece,
+            };
+            sentBytes += piece.length;
+            return told;
+          };
+          const place = () => ({ file: dataPath, component: 'Data.db', offsetBytes: sentBytes });
+          const sending = sendPieces(connection, () => opened.next(), place, context);
+          subscriber.add(sending.pipe(map(asData)).subscribe(subscriber));
           return undefined;
         },
         (error) => subscriber.error(error),
