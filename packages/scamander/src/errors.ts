@@ -1,6 +1,14 @@
 // Control plane. Why the front door could not do what was asked. Called by load, serve and the command line, which renders them in the
 // one shape of an error: what happened, where, what was lost, what to do.
 
+import type { SSTableError } from '@scamander/sstable-io';
+
+/** File, and byte where one is known, of an SSTable's error: the `where` of {@link ScamanderErrorType}. */
+export const sstableErrorPlace = ({ detail }: SSTableError): string =>
+  'offset' in detail && detail.offset !== undefined
+    ? `${detail.file}, byte ${detail.offset}`
+    : detail.file;
+
 /** Who has to act: decides the exit code (1 failed, 2 usage, 3 refused or unreachable, 4 bad data). */
 export type ErrorKind = 'failed' | 'usage' | 'refused' | 'bad-data';
 

@@ -1,5 +1,10 @@
 export type { Endpoint } from '@scamander/wire-codec';
-export { type ErrorKind, ScamanderError, type ScamanderErrorType } from './errors.ts';
+export {
+  type ErrorKind,
+  ScamanderError,
+  type ScamanderErrorType,
+  sstableErrorPlace,
+} from './errors.ts';
 export type { LoadEvent } from './load/events.ts';
 export { type LoadRun, load } from './load/load.ts';
 export type {

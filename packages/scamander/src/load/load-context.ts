@@ -1,4 +1,5 @@
 // Control plane. What all tables of one load share. Made by load, read by load-table. Types only.
+import type { TokenRange } from '@scamander/ring';
 import type { OutboundThrottle } from '@scamander/throttle';
 import type { Transport } from '@scamander/transport';
 import type { Endpoint, StreamingVersion } from '@scamander/wire-codec';
@@ -13,6 +14,8 @@ import type { Probe } from './probe.ts';
 export interface LoadContext {
   readonly options: LoadOptions;
   readonly target: Target;
+  /** Undefined: the whole ring. */
+  readonly ranges: readonly TokenRange[] | undefined;
   /** By endpoint text. */
   readonly probes: ReadonlyMap<string, Probe>;
   readonly parts: FrontDoorParts;

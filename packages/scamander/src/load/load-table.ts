@@ -1,13 +1,7 @@
 // Control plane. One table of a load: resolve, check, plan, send. Called by load for each table found; emits news on the way.
 // A table that can't be loaded is a list of problems, and the next one goes on.
 import { bulkLoad, planErrorMessage } from '@scamander/planner';
-import {
-  makeRing,
-  parseRange,
-  type RingNode,
-  type RingState,
-  type TokenRange,
-} from '@scamander/ring';
+import { makeRing, type RingNode, type RingState } from '@scamander/ring';
 import { type DiscoveredTable, isSystemKeyspace } from '@scamander/sstable-io';
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -78,29 +72,6 @@ const ringOfTheReachable = (
     }),
   );
 
-const rangesOf = (
-  context: LoadContext,
-): Either<ScamanderErrorType, readonly TokenRange[] | undefined> => {
-  if (context.options.ranges === undefined) return right(undefined);
-  const ranges: TokenRange[] = [];
-  for (const text of context.options.ranges) {
-    const range = parseRange(context.target.partitioner, text);
-    if (isLeft(range)) {
-      return left({
-        ...refused(
-          'SCM_LOAD_RANGE',
-          `"${text}" is not a token range`,
-          '--ranges',
-          'write LO:HI with tokens of the cluster’s partitioner',
-        ),
-        kind: 'usage',
-      });
-    }
-    ranges.push(range.right);
-  }
-  return right(ranges);
-};
-
 const plannedReplica = (
   node: TargetNode,
   assignments: readonly Assignment[],
@@ -168,8 +139,6 @@ const nothing = (
 });
 
 const planTable = async (table: ResolvedTable, input: AssignInput, context: LoadContext) => {
-  const ranges = rangesOf(context);
-  if (isLeft(ranges)) return ranges;
   const ring = ringOfTheReachable(context.target.ring, input.probes);
   const { dc, rack, only, ignore, primaryOnly } = context.options;
   const plan = bulkLoad({
@@ -182,7 +151,7 @@ const planTable = async (table: ResolvedTable, input: AssignInput, context: Load
       ...(only === undefined ? {} : { only }),
       ...(ignore === undefined ? {} : { ignore }),
       ...(primaryOnly === true ? { primaryOnly } : {}),
-      ...(ranges.right === undefined ? {} : { ranges: ranges.right }),
+      ...(context.ranges === undefined ? {} : { ranges: context.ranges }),
     },
   });
   if (isLeft(plan)) {

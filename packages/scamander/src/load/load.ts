@@ -1,6 +1,7 @@
 // Control plane. The main job: SSTables from folders into the replicas that own them. Called by the command line, the demo and by programs.
 // The steps: find the SSTables, ask the cluster, ask every replica, then table by table check, plan and send; at the end a receipt.
-import { type DiscoveredTable, discover } from '@scamander/sstable-io';
+import { parseRange, type TokenRange } from '@scamander/ring';
+import type { DiscoveredTable } from '@scamander/sstable-io';
 import { OutboundThrottle } from '@scamander/throttle';
 import { type Endpoint, endpointText, type StreamingVersion } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -11,13 +12,13 @@ import { mappedTransport } from '../target/mapped-transport.ts';
 import { openTarget } from '../target/open-target.ts';
 import type { Target } from '../target/target.ts';
 import type { LoadEvent } from './events.ts';
+import { findTables, usage } from './find-tables.ts';
 import type { LoadContext } from './load-context.ts';
 import { loadTable, type TableResult } from './load-table.ts';
 import type { LoadOptions } from './options.ts';
 import type { PlannedTable } from './plan-view.ts';
 import { type Probe, probeNodes } from './probe.ts';
 import { consistencyText, type LoadReport, verdictOf } from './report.ts';
-import { badData } from './sources.ts';
 
 /** A load that is running. */
 export interface LoadRun {
@@ -33,35 +34,42 @@ export interface LoadRun {
 
 const STORAGE_PORT = 7000;
 
-const FOREIGN = 'SCM_SSTABLE_NOT_AN_SSTABLE';
-
 const versionsOf = (options: LoadOptions): { min: StreamingVersion; max: StreamingVersion } =>
   options.protocol === undefined || options.protocol === 'auto'
     ? { min: 12, max: 14 }
     : { min: options.protocol, max: options.protocol };
 
-const nothingToLoad = (options: LoadOptions): ScamanderErrorType => ({
-  code: 'SCM_LOAD_NOTHING',
-  kind: 'usage',
-  message: 'no SSTable is there to load',
+/** Cancelled before there was anything to report. */
+const aborted = (options: LoadOptions): ScamanderErrorType => ({
+  code: 'SCM_LOAD_ABORTED',
+  kind: 'failed',
+  message: 'the load was given up before anything was sent',
   where: options.paths.join(', '),
   lost: 'nothing',
-  advice: 'give a table, keyspace or data directory, or a snapshots/NAME folder',
-  retryable: false,
+  advice: 'start it again',
+  retryable: true,
 });
 
-const ambiguousTable = (
-  options: LoadOptions,
-  tables: readonly DiscoveredTable[],
-): ScamanderErrorType => ({
-  code: 'SCM_LOAD_AMBIGUOUS',
-  kind: 'usage',
-  message: `--table names one table, but the folders hold ${tables.length}: ${tables.map(({ keyspace, table }) => `${keyspace}.${table}`).join(', ')}`,
-  where: options.paths.join(', '),
-  lost: 'nothing',
-  advice: 'give the folder of one table',
-  retryable: false,
-});
+const rangesOf = (
+  { ranges: texts }: LoadOptions,
+  { partitioner }: Target,
+): Either<ScamanderErrorType, readonly TokenRange[] | undefined> => {
+  if (texts === undefined) return right(undefined);
+  const ranges: TokenRange[] = [];
+  for (const text of texts) {
+    const range = parseRange(partitioner, text);
+    if (isLeft(range)) {
+      return usage(
+        'SCM_LOAD_RANGE',
+        `"${text}" is not a token range`,
+        '--ranges',
+        'write LO:HI with tokens of the cluster’s partitioner',
+      );
+    }
+    ranges.push(range.right);
+  }
+  return right(ranges);
+};
 
 /** An address for ourselves that is no node's: a node that is called by its own name answers nothing (spec: streaming-4.0-plus §2.5). */
 export const announcedEndpoint = (
@@ -93,42 +101,6 @@ const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType => 
   };
 };
 
-const prepare = async (
-  options: LoadOptions,
-  emit: (event: LoadEvent) => void,
-  signal: AbortSignal,
-) => {
-  const discovery = await discover(options.paths, {
-    ...(options.keyspace === undefined ? {} : { keyspace: options.keyspace }),
-    ...(options.table === undefined ? {} : { table: options.table }),
-    signal,
-  });
-  // A file that is none of an SSTable's harms nobody; an SSTable that is not whole does.
-  const foreign = discovery.problems.filter(({ code }) => code === FOREIGN);
-  if (foreign[0] !== undefined) {
-    const others = foreign.length === 1 ? '' : ` and ${foreign.length - 1} other foreign files`;
-    emit({ type: 'Warning', message: `not loaded: ${foreign[0].detail.file}${others}` });
-  }
-  const problems = discovery.problems.filter(({ code }) => code !== FOREIGN).map(badData);
-  for (const error of problems) emit({ type: 'Problem', error });
-  const tables = discovery.tables.filter(({ sstables }) => sstables.length > 0);
-  if (tables.length === 0) return left(problems[0] ?? nothingToLoad(options));
-  if (options.table !== undefined && tables.length > 1)
-    return left(ambiguousTable(options, tables));
-  emit({
-    type: 'Discovered',
-    tables: tables.map(({ keyspace, table, sstables }) => ({
-      keyspace,
-      table,
-      sstables: sstables.length,
-      bytes: sstables
-        .flatMap(({ components }) => [...components.values()])
-        .reduce((sum, bytes) => sum + bytes, 0),
-    })),
-  });
-  return right({ tables, problems });
-};
-
 class Loading {
   readonly #options: LoadOptions;
   readonly #parts: FrontDoorParts;
@@ -151,7 +123,7 @@ class Loading {
   }
 
   async run(): Promise<Either<ScamanderErrorType, LoadReport>> {
-    const found = await prepare(this.#options, this.#emit, this.#signal);
+    const found = await findTables(this.#options, this.#emit, this.#signal);
     if (isLeft(found)) return found;
     const { tables, problems } = found.right;
     const target = await openTarget(this.#options, tables, this.#parts, this.#emit);
@@ -172,6 +144,8 @@ class Loading {
       this.#parts.transport(tls),
       new Map(target.nodes.map(({ endpoint, dial }) => [endpointText(endpoint), dial])),
     );
+    const ranges = rangesOf(this.#options, target);
+    if (isLeft(ranges)) return ranges;
     const versions = versionsOf(this.#options);
     const probes = await probeNodes(target.nodes, this.#parts, {
       transport,
@@ -186,6 +160,7 @@ class Loading {
     return right({
       options: this.#options,
       target,
+      ranges: ranges.right,
       probes,
       parts: this.#parts,
       signal: this.#signal,
@@ -281,6 +256,10 @@ export const load = (
         (event) => events.next(event),
         controller.signal,
       ).run();
+    } catch (error) {
+      // Looking for SSTables is the one step that a signal ends by an exception.
+      if (controller.signal.aborted) return left(aborted(options));
+      throw error;
     } finally {
       signal?.removeEventListener('abort', cancel);
       throttle.close();

@@ -8,10 +8,11 @@ import {
   type SSTable,
   type SSTableError,
   type SSTableFiles,
+  sstableErrorMessage,
 } from '@scamander/sstable-io';
 import { fileCrc32 } from '@scamander/transport';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { ScamanderErrorType } from '../errors.ts';
+import { type ScamanderErrorType, sstableErrorPlace } from '../errors.ts';
 import type { LoadEvent } from './events.ts';
 import type { SourceRecord } from './receipt.ts';
 import { mismatchText, schemaMismatches, type TargetTable } from './schema-check.ts';
@@ -52,9 +53,10 @@ const sizeOf = ({ components }: SSTableFiles): number =>
 /** An SSTable's error in the front door's shape. */
 export const badData = (error: SSTableError): ScamanderErrorType => ({
   code: error.code,
-  kind: 'bad-data',
-  message: error.message,
-  where: error.detail.file,
+  // A disk that can't be read says nothing about the data on it.
+  kind: error.code === 'SCM_SSTABLE_IO' ? 'failed' : 'bad-data',
+  message: sstableErrorMessage(error.detail),
+  where: sstableErrorPlace(error),
   lost: 'nothing; this SSTable is not sent',
   advice: 'take another replica’s copy of the SSTable, or scrub it on a node first',
   retryable: error.code === 'SCM_SSTABLE_IO',

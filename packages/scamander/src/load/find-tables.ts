@@ -1,0 +1,113 @@
+// Control plane. The first step of a load: what lies in the folders that were named. Called by load; reads names and sizes only.
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type DiscoveredTable, discover, type SSTableError } from '@scamander/sstable-io';
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { ScamanderErrorType } from '../errors.ts';
+import type { LoadEvent } from './events.ts';
+import type { LoadOptions } from './options.ts';
+import { badData } from './sources.ts';
+
+/** What is found beside SSTables, or in their place, and harms nobody. */
+const FOREIGN = 'SCM_SSTABLE_NOT_AN_SSTABLE';
+const EMPTY = 'SCM_SSTABLE_NOT_FOUND';
+
+/** The command line is wrong. */
+export const usage = (code: string, message: string, where: string, advice: string) =>
+  left<ScamanderErrorType>({
+    code,
+    kind: 'usage',
+    message,
+    where,
+    lost: 'nothing',
+    advice,
+    retryable: false,
+  });
+
+const nothingToLoad = (options: LoadOptions): ScamanderErrorType => ({
+  code: 'SCM_LOAD_NOTHING',
+  kind: 'usage',
+  message: 'no SSTable is there to load',
+  where: options.paths.join(', '),
+  lost: 'nothing',
+  advice: 'give a table, keyspace or data directory, or a snapshots/NAME folder',
+  retryable: false,
+});
+
+/** A misspelt path must not mean that the others are loaded without it. */
+const missingPath = async (paths: readonly string[]): Promise<string | undefined> => {
+  for (const path of paths) {
+    const exists = await access(path).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+    );
+    if (!exists) return path;
+  }
+  return undefined;
+};
+
+const ambiguousTable = (
+  options: LoadOptions,
+  tables: readonly DiscoveredTable[],
+): ScamanderErrorType => ({
+  code: 'SCM_LOAD_AMBIGUOUS',
+  kind: 'usage',
+  message: `--table names one table, but the folders hold ${tables.length}: ${tables.map(({ keyspace, table }) => `${keyspace}.${table}`).join(', ')}`,
+  where: options.paths.join(', '),
+  lost: 'nothing',
+  advice: 'give the folder of one table',
+  retryable: false,
+});
+
+/** The tables to load and what is wrong with other SSTables; a Left ends the load. */
+export const findTables = async (
+  options: LoadOptions,
+  emit: (event: LoadEvent) => void,
+  signal: AbortSignal,
+) => {
+  const missing = await missingPath(options.paths);
+  if (missing !== undefined) {
+    return usage(
+      'SCM_SSTABLE_NOT_FOUND',
+      'there is no such file or folder',
+      missing,
+      'check the path',
+    );
+  }
+  const discovery = await discover(options.paths, {
+    ...(options.keyspace === undefined ? {} : { keyspace: options.keyspace }),
+    ...(options.table === undefined ? {} : { table: options.table }),
+    signal,
+  });
+  // A file that is none of an SSTable's harms nobody; an SSTable that is not whole does.
+  const foreign = discovery.problems.filter(({ code }) => code === FOREIGN);
+  if (foreign[0] !== undefined) {
+    const others = foreign.length === 1 ? '' : ` and ${foreign.length - 1} other foreign files`;
+    emit({ type: 'Warning', message: `not loaded: ${foreign[0].detail.file}${others}` });
+  }
+  const named = new Set(options.paths.map((path) => resolve(path)));
+  const isEmpty = ({ code, detail }: SSTableError): boolean =>
+    code === EMPTY && named.has(detail.file);
+  for (const { detail } of discovery.problems.filter(isEmpty))
+    emit({ type: 'Warning', message: `no SSTables in ${detail.file}` });
+  const problems = discovery.problems
+    .filter((problem) => problem.code !== FOREIGN && !isEmpty(problem))
+    .map(badData);
+  for (const error of problems) emit({ type: 'Problem', error });
+  const tables = discovery.tables.filter(({ sstables }) => sstables.length > 0);
+  if (tables.length === 0) return left(problems[0] ?? nothingToLoad(options));
+  if (options.table !== undefined && tables.length > 1)
+    return left(ambiguousTable(options, tables));
+  emit({
+    type: 'Discovered',
+    tables: tables.map(({ keyspace, table, sstables }) => ({
+      keyspace,
+      table,
+      sstables: sstables.length,
+      bytes: sstables
+        .flatMap(({ components }) => [...components.values()])
+        .reduce((sum, bytes) => sum + bytes, 0),
+    })),
+  });
+  return right({ tables, problems });
+};
