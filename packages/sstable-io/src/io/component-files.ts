@@ -69,9 +69,13 @@ export class ComponentFiles {
     this.#isClosed = true;
     const opened = [...this.#open.values()];
     this.#open.clear();
-    const settled = await Promise.allSettled(opened);
-    await Promise.all(
-      settled.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)),
-    );
+    const close = async (opening: Promise<ReadableFile>): Promise<void> => {
+      try {
+        await (await opening).close();
+      } catch {
+        // what could not be opened was reported to whoever asked for it, and needs no closing
+      }
+    };
+    await Promise.all(opened.map(close));
   }
 }

@@ -20,7 +20,6 @@ const promotedOf = async (
   findings: Findings,
 ): Promise<BlockCheck | undefined> => {
   const { promotedBytes, promotedOffset, entryOffset } = scanner;
-  if (promotedBytes === 0) return undefined;
   if (promotedBytes > PROMOTED_INDEX_BYTES_MAX) {
     findings.warn(
       `Index.db: the ${promotedBytes} bytes of blocks at byte ${entryOffset} were not checked`,
@@ -57,7 +56,7 @@ export const checkBigPartitions = async (
         `${walker.position}, where the partition before ends`,
       );
     }
-    const walked = await walker.walk(async (head) => {
+    const walked = await walker.walk((head) => {
       if (Buffer.compare(head.key, key) !== 0) {
         throw corrupt(
           file.path,
@@ -66,6 +65,7 @@ export const checkBigPartitions = async (
           `${hex(head.key)}, as at ${dataPosition} of Data.db`,
         );
       }
+      if (scanner.promotedBytes === 0) return undefined;
       return promotedOf(file, scanner, walker.layout, head, findings);
     });
     sizes.add(walked.length);

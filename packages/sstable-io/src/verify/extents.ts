@@ -2,7 +2,7 @@
 // Called by the deep verification of BTI SSTables.
 import { corrupt } from '../io/decoding.ts';
 import type { PagedFile } from '../io/paged-file.ts';
-import { PAGE_BYTES } from '../limits.ts';
+import { PAGE_BYTES, ROW_TRIE_NODES_MAX } from '../limits.ts';
 
 const requireZero = async (paged: PagedFile, from: number, to: number): Promise<void> => {
   for (let at = from; at < to; ) {
@@ -25,7 +25,9 @@ export class Extents {
     return this.#starts.length;
   }
 
+  /** Beyond `ROW_TRIE_NODES_MAX` they are only counted as too many. */
   add(start: number, length: number): void {
+    if (this.#starts.length > ROW_TRIE_NODES_MAX) return;
     this.#starts.push(start);
     this.#lengths.push(length);
   }

@@ -59,28 +59,33 @@ const CLUSTERING = 4;
 const CLOSES = new Set([0, 2, 5, 6]);
 const OPENS = new Set([1, 2, 5, 7]);
 
-/** Runs a decoder on the bytes ahead, with more of them as long as they do not suffice. */
-const parse = async <T>(cursor: DataCursor, decode: (reader: ByteReader) => T): Promise<T> => {
+/** Runs a decoder on the bytes ahead; undefined when they do not suffice, and then the cursor must be given `more()`. */
+const parse = <T>(cursor: DataCursor, decode: (reader: ByteReader) => T): T | undefined => {
+  const { reader } = cursor;
+  const start = reader.position;
+  const base = cursor.position - start;
+  try {
+    return decode(reader);
+  } catch (error) {
+    reader.position = start;
+    if (error instanceof NeedMoreBytes) return undefined;
+    throw asSSTableError(error, cursor.path, base);
+  }
+};
+
+/** The same, waiting for bytes as long as they do not suffice. Nothing is awaited where they do: that is most of the time. */
+const parseAll = async <T>(cursor: DataCursor, decode: (reader: ByteReader) => T): Promise<T> => {
   for (;;) {
-    const { reader } = cursor;
-    const start = reader.position;
-    const at = cursor.position;
-    try {
-      return decode(reader);
-    } catch (error) {
-      reader.position = start;
-      if (!(error instanceof NeedMoreBytes)) {
-        throw asSSTableError(error, cursor.path, at - start);
-      }
-    }
     await cursor.more();
+    const value = parse(cursor, decode);
+    if (value !== undefined) return value;
   }
 };
 
 const readHead = (reader: ByteReader, layout: PartitionLayout) => {
-  const key = Uint8Array.from(reader.bytes16());
+  const key = reader.bytes16().slice();
   const bytes = deletionTimeBytes(reader, layout.hasUIntDeletionTime);
-  return { key, deletion: Uint8Array.from(reader.bytes(bytes)) };
+  return { key, deletion: reader.bytes(bytes).slice() };
 };
 
 const readStaticRow = (reader: ByteReader): number => {
@@ -124,22 +129,33 @@ export class PartitionWalker {
 
   /** Walks the partition at the cursor to its end. `blocksFor` gives the index of its blocks, once its head is known. */
   async walk(
-    blocksFor: (head: Omit<WalkedPartition, 'length'>) => Promise<BlockCheck | undefined>,
+    blocksFor: (
+      head: Omit<WalkedPartition, 'length'>,
+    ) => Promise<BlockCheck | undefined> | BlockCheck | undefined,
   ): Promise<WalkedPartition> {
     const cursor = this.#cursor;
     const start = cursor.position;
-    const head = await parse(cursor, (reader) => readHead(reader, this.layout));
-    if (this.layout.hasStaticRow) await cursor.skip(await parse(cursor, readStaticRow));
+    const head = parse(cursor, this.#readHead) ?? (await parseAll(cursor, this.#readHead));
+    if (this.layout.hasStaticRow) {
+      const body = parse(cursor, readStaticRow) ?? (await parseAll(cursor, readStaticRow));
+      await cursor.skip(body);
+    }
     if (isUnreadableDeletion(head.deletion, this.layout.hasUIntDeletionTime)) {
       this.unreadableDeletions += 1;
     }
-    const walked = { ...head, headerLength: cursor.position - start };
-    const blocks = await blocksFor(walked);
+    const { key, deletion } = head;
+    const headerLength = cursor.position - start;
+    const given = blocksFor({ key, deletion, headerLength });
+    const blocks = given instanceof Promise ? await given : given;
     await this.#unfiltereds(start, blocks);
     const length = cursor.position - start;
-    await blocks?.end(length, this.#at);
-    return { ...walked, length };
+    if (blocks !== undefined) await blocks.end(length, this.#at);
+    return { key, deletion, headerLength, length };
   }
+
+  readonly #readHead = (reader: ByteReader) => readHead(reader, this.layout);
+
+  readonly #readNext = (reader: ByteReader): number => this.#readUnfiltered(reader);
 
   async #unfiltereds(start: number, blocks: BlockCheck | undefined): Promise<void> {
     const cursor = this.#cursor;
@@ -149,7 +165,7 @@ export class PartitionWalker {
     for (;;) {
       const offset = cursor.position - start;
       // a row's head is parsed again when the window ends within it: it starts where it started
-      const body = await parse(cursor, (reader) => this.#readUnfiltered(reader));
+      const body = parse(cursor, this.#readNext) ?? (await parseAll(cursor, this.#readNext));
       if (body < 0) return;
       if (blocks !== undefined) {
         at.offset = offset;
