@@ -38,6 +38,7 @@ export {
   intersection,
   intersectionOfSets,
   normalize,
+  overlapping,
   sameTokens,
   subtract,
   subtractAll,

@@ -3,27 +3,38 @@
 import { afterAllLeft, withoutNode, withTokens } from './derived-rings.ts';
 import { isPlacedByRing, naturalReplicasFinder, rangesByReplica } from './placement/placement.ts';
 import type { Replica } from './placement/replica.ts';
-import { sameRange } from './range.ts';
-import { subtractAll } from './range-sets.ts';
+import { normalize, overlapping, subtractAll } from './range-sets.ts';
+import { rangeText } from './range-text.ts';
 import type { Replication } from './replication.ts';
 import { type RingNode, ringEndpointText } from './ring-node.ts';
 import type { RingState } from './ring-state.ts';
-import type { Partitioner } from './token.ts';
+import type { Partitioner, TokenRange } from './token.ts';
 
 type Ownership = ReturnType<typeof rangesByReplica>;
 
 const keyOf = (node: RingNode): string => ringEndpointText(node.endpoint);
 
-/** The parts of a future replica that the node does not hold yet in the same kind, full or transient. */
-const notYetHeld = (
-  partitioner: Partitioner,
-  replica: Replica,
-  now: Ownership,
-): readonly Replica[] => {
-  const held = (now.get(keyOf(replica.node))?.replicas ?? [])
-    .filter(({ full }) => full === replica.full)
-    .map(({ range }) => range);
-  return subtractAll(partitioner, [replica.range], held).map((range) => ({ ...replica, range }));
+/** Gives the parts of a future replica that its node does not hold yet in the same kind, full or transient. */
+type NotYetHeld = (replica: Replica) => readonly Replica[];
+
+const notYetHeldBy = (partitioner: Partitioner, now: Ownership): NotYetHeld => {
+  const heldByNode = new Map<string, readonly TokenRange[]>();
+  const heldOf = (key: string, full: boolean): readonly TokenRange[] => {
+    const known = heldByNode.get(`${key} ${full}`);
+    if (known !== undefined) return known;
+    const replicas = (now.get(key)?.replicas ?? []).filter((replica) => replica.full === full);
+    const held = normalize(
+      partitioner,
+      replicas.map(({ range }) => range),
+    );
+    heldByNode.set(`${key} ${full}`, held);
+    return held;
+  };
+  return (replica) => {
+    const held = heldOf(keyOf(replica.node), replica.full);
+    const near = overlapping(partitioner, held, replica.range);
+    return subtractAll(partitioner, [replica.range], near).map((range) => ({ ...replica, range }));
+  };
 };
 
 const pendingOfLeaving = (
@@ -41,7 +52,7 @@ const pendingOfLeaving = (
       const before = new Set(replicasNow(range.right).map(({ node }) => keyOf(node)));
       return replicasThen(range.right).filter(({ node }) => !before.has(keyOf(node)));
     })
-    .flatMap((replica) => notYetHeld(ring.partitioner, replica, now));
+    .flatMap(notYetHeldBy(ring.partitioner, now));
 };
 
 /** Each joiner as if it were alone: joiners do not see each other (spec: planning §6 rule 3). */
@@ -76,7 +87,7 @@ const pendingOfMove = (
   }
   return [...gaining]
     .flatMap((key) => then.get(key)?.replicas ?? [])
-    .flatMap((replica) => notYetHeld(ring.partitioner, replica, now));
+    .flatMap(notYetHeldBy(ring.partitioner, now));
 };
 
 /** Moves one after the other; a node that moved is then taken out (spec: planning §6 rule 4). */
@@ -98,16 +109,13 @@ const pendingOfMoving = (
 };
 
 const distinct = (partitioner: Partitioner, replicas: readonly Replica[]): readonly Replica[] => {
-  const byNode = new Map<string, Replica[]>();
+  const seen = new Map<string, Replica>();
   for (const replica of replicas) {
-    const known = byNode.get(keyOf(replica.node)) ?? [];
-    byNode.set(keyOf(replica.node), known);
-    const twice = known.some(
-      ({ range, full }) => full === replica.full && sameRange(partitioner, range, replica.range),
-    );
-    if (!twice) known.push(replica);
+    const { node, range, full } = replica;
+    const key = `${keyOf(node)} ${rangeText(partitioner, range)} ${full}`;
+    if (!seen.has(key)) seen.set(key, replica);
   }
-  return [...byNode.values()].flat();
+  return [...seen.values()];
 };
 
 /**

@@ -150,6 +150,39 @@ export const intersectionOfSets = (
   return common;
 };
 
+/** Index of the first range for which `enough` holds; it must hold for all later ones. */
+const firstIndex = (
+  ranges: readonly TokenRange[],
+  enough: (range: TokenRange) => boolean,
+): number => {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (enough(ranges[middle] as TokenRange)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+
+/** Those of normalized ranges that have a token in common with `range`, found without looking at the others. */
+export const overlapping = (
+  partitioner: Partitioner,
+  normalized: readonly TokenRange[],
+  range: TokenRange,
+): readonly TokenRange[] => {
+  const { compare, minimumToken: min } = partitioner;
+  const toEnd = (token: Token) => compare(token, min) === 0;
+  const found = unwrap(partitioner, range).flatMap(({ left, right }) => {
+    const start = firstIndex(normalized, (one) => toEnd(one.right) || compare(one.right, left) > 0);
+    const end = toEnd(right)
+      ? normalized.length
+      : firstIndex(normalized, (one) => compare(one.left, right) >= 0);
+    return normalized.slice(start, Math.max(start, end));
+  });
+  return [...new Set(found)];
+};
+
 /** True when both lists cover the same tokens. */
 export const sameTokens = (
   partitioner: Partitioner,

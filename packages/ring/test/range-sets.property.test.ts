@@ -6,6 +6,7 @@ import {
   intersectionOfSets,
   Murmur3Partitioner as murmur3,
   normalize,
+  overlapping,
   subtractAll,
   type TokenRange,
   wraps,
@@ -73,6 +74,19 @@ test('intersection of sets is membership in both, in normal form', () => {
         within(a).filter((token) => inB.includes(token)),
       );
       assert.equal(found, normalize(murmur3, found));
+    }),
+  );
+});
+
+test('overlapping ranges are those with a common token', () => {
+  fc.assert(
+    fc.property(someRanges, oneRange, (given, range) => {
+      const normalized = normalize(murmur3, given);
+      const inRange = within([range]);
+      assert.equal(
+        overlapping(murmur3, normalized, range),
+        normalized.filter((one) => within([one]).some((token) => inRange.includes(token))),
+      );
     }),
   );
 });

@@ -66,6 +66,11 @@ interface Assignment {
   readonly excluded: readonly LoadExclusion[];
 }
 
+/** Not by spread: a call takes some hundred thousand arguments at most. */
+const addAll = (to: TokenRange[], from: readonly TokenRange[]): void => {
+  for (const range of from) to.push(range);
+};
+
 const assign = (
   partitioner: Partitioner,
   groups: readonly MarkedGroup[],
@@ -79,11 +84,13 @@ const assign = (
         const draft = targets.get(node) ?? { natural: false, pending: false, ranges: [] };
         targets.set(node, draft);
         draft[role] = true;
-        draft.ranges.push(...group.ranges);
+        addAll(draft.ranges, group.ranges);
       } else {
         const byReason = passedOver.get(node) ?? new Map<ExclusionReason, TokenRange[]>();
         passedOver.set(node, byReason);
-        byReason.set(reason, [...(byReason.get(reason) ?? []), ...group.ranges]);
+        const ranges = byReason.get(reason) ?? [];
+        byReason.set(reason, ranges);
+        addAll(ranges, group.ranges);
       }
     }
   }

@@ -104,7 +104,7 @@ export const replicaGroups = (
     const key = `${names(draft.natural)}|${names(draft.pending)}`;
     const known = drafts.get(key) ?? draft;
     drafts.set(key, known);
-    known.ranges.push(...withData);
+    for (const piece of withData) known.ranges.push(piece);
   }
   return [...drafts.values()]
     .map((draft) => ({
