@@ -51,7 +51,7 @@ export const pomOf = (version: string): string =>
   `<dependencies>${artifactsOf(version).map(dependencyXml).join('')}</dependencies></project>\n`;
 
 const readCached = (folder: string, pom: string): string[] | undefined => {
-  const file = join(folder, 'class-path.json');
+  const file = join(folder, 'class-path');
   if (!existsSync(file)) return undefined;
   const cached = JSON.parse(readFileSync(file, 'utf8')) as { pom: string; jars: string[] };
   return cached.pom === pom && cached.jars.every((jar) => existsSync(jar))
@@ -76,9 +76,9 @@ const askMaven = async (folder: string, version: string, pom: string): Promise<s
     throw new RealCassandraFailure({ code: 'SCM_MAVEN_FAILED', version, output }, error);
   }
   const jars = readFileSync(listFile, 'utf8').trim().split(':');
-  const temporary = join(folder, 'class-path.json.new');
+  const temporary = join(folder, 'class-path.new');
   writeFileSync(temporary, `${JSON.stringify({ pom, jars }, null, 1)}\n`);
-  renameSync(temporary, join(folder, 'class-path.json'));
+  renameSync(temporary, join(folder, 'class-path'));
   return jars;
 };
 

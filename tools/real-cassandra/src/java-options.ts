@@ -97,7 +97,6 @@ export const nodeArguments = (node: NodeJvm): string[] => {
     ...configurationOf(node.folder),
     // Default 100,000 rows: 3 to 5 s of every start, for a number that small memtables do not need exactly.
     'cassandra.memtable_row_overhead_computation_step': '200',
-    'cassandra.ring_delay_ms': '1000',
     'cassandra.skip_wait_for_gossip_to_settle': '0',
     'cassandra.superuser_setup_delay_ms': '0',
     'com.sun.management.jmxremote.port': String(node.jmxPort),

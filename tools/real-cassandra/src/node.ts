@@ -83,7 +83,7 @@ export class Node {
         jmxPort: this.jmxPort,
         folder: this.folder,
         heapMb: this.settings.heapMb,
-        properties: this.settings.jvmProperties,
+        properties: { ...ringDelayOf(this.settings), ...this.settings.jvmProperties },
         options: [...archive.options, ...this.settings.jvmOptions],
       }),
     ];
@@ -187,6 +187,13 @@ export class Node {
     await this.#claim.release();
   }
 }
+
+// Within the ring delay a new member must have heard from a seed, or it gives up (Gossiper.doShadowRound): with TLS on a busy
+// machine that takes some seconds. A node that is its own only seed has nobody to wait for.
+const ringDelayOf = ({ seeds, address }: NodeSettings): Record<string, string> => {
+  const isAlone = seeds.every((seed) => seed === address);
+  return { 'cassandra.ring_delay_ms': isAlone ? '1000' : '10000' };
+};
 
 /**
  * Starts a real node and waits until it is ready. Throws SCM_JAVA_MISSING, SCM_MAVEN_MISSING, SCM_MAVEN_FAILED, SCM_NO_ADDRESS,

@@ -26,7 +26,7 @@ const withEnvironment = async (
 const remember = (cache: string, jars: readonly string[]): void => {
   mkdirSync(join(cache, '4.1.10'), { recursive: true });
   const content = JSON.stringify({ pom: pomOf('4.1.10'), jars });
-  writeFileSync(join(cache, '4.1.10', 'class-path.json'), content);
+  writeFileSync(join(cache, '4.1.10', 'class-path'), content);
 };
 
 test('4.0 and 4.1 get the driver that their sstableloader misses', () => {
