@@ -16,7 +16,7 @@ export {
   type ContactFailure,
   clusterErrorMessage,
 } from './errors.ts';
-export { askGossip, type GossipParts, type GossipQuestion } from './gossip/ask-gossip.ts';
+export { askGossip } from './gossip/ask-gossip.ts';
 export {
   GossipError,
   type GossipErrorType,
@@ -24,4 +24,5 @@ export {
   gossipErrorMessage,
 } from './gossip/errors.ts';
 export { compareHeartbeats, type GossipState } from './gossip/gossip-state.ts';
+export type { GossipParts, GossipQuestion } from './gossip/question.ts';
 export { ringState } from './ring/ring-of-nodes.ts';

@@ -17,10 +17,10 @@ import {
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Subscription } from 'rxjs';
 import { GOSSIP_DIAL_BACKS_MAX, GOSSIP_EXPIRES_MS } from '../limits.ts';
-import type { GossipParts, GossipQuestion } from './ask-gossip.ts';
 import { readDecoded } from './connection-bytes.ts';
 import { GossipError, type GossipErrorType, type GossipWaitingFor } from './errors.ts';
 import type { GossipState } from './gossip-state.ts';
+import type { GossipParts, GossipQuestion } from './question.ts';
 import { readAnswer } from './read-answer.ts';
 import { OFFERED_VERSIONS, synPayload } from './syn.ts';
 
