@@ -85,7 +85,10 @@ export const startMeasured = (
   });
   const failure = (what: string): Error => {
     const output = lines.map(({ text }) => text).join('\n');
-    return new Error(`${command.join(' ')}: ${what}\n${output.slice(-outputBytesMax)}\n${errors}`);
+    const name = command.join(' ');
+    return new Error(
+      `${name.slice(0, 200)} … ${name.slice(-200)}: ${what}\n${output.slice(-outputBytesMax)}\n${errors}`,
+    );
   };
   const ended = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { type Node, resolveRelease } from '@scamander-tools/real-cassandra';
 import type { Measured } from '../cases/case.ts';
+import { unthrottled } from '../cases/real-target.ts';
 import { datasetKeyspace, datasetRelease, type MadeDataset } from '../datasets/dataset.ts';
 import { scratchFolder } from '../paths.ts';
 import { startMeasured } from './measured-process.ts';
@@ -39,11 +40,35 @@ const logback = `<configuration>
 </configuration>
 `;
 
+/** A configuration of the tool's own: with the node's it would call itself by the node's address, and the node answers itself nothing. */
+export const loaderYaml = (folder: string) => ({
+  cluster_name: 'scamander',
+  partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
+  data_file_directories: [join(folder, 'data')],
+  commitlog_directory: join(folder, 'commitlog'),
+  saved_caches_directory: join(folder, 'saved_caches'),
+  hints_directory: join(folder, 'hints'),
+  cdc_raw_directory: join(folder, 'cdc_raw'),
+  commitlog_sync: 'periodic',
+  commitlog_sync_period: '10000ms',
+  listen_address: '127.0.0.1',
+  rpc_address: '127.0.0.1',
+  storage_port: 7000,
+  native_transport_port: 9042,
+  endpoint_snitch: 'SimpleSnitch',
+  seed_provider: [
+    {
+      class_name: 'org.apache.cassandra.locator.SimpleSeedProvider',
+      parameters: [{ seeds: '127.0.0.1' }],
+    },
+  ],
+  ...unthrottled,
+});
+
 /** Arguments of `java`; the heap is what bin/sstableloader gives. */
 export const loaderArguments = (parts: {
   readonly jars: readonly string[];
   readonly folder: string;
-  readonly configuration: string;
   readonly address: string;
   readonly source: string;
 }): string[] => [
@@ -53,13 +78,13 @@ export const loaderArguments = (parts: {
   '-Djava.security.manager=allow',
   `-Dcassandra.storagedir=${parts.folder}`,
   `-Dcassandra.logdir=${parts.folder}`,
-  `-Dcassandra.config=file://${parts.configuration}`,
+  `-Dcassandra.config=file://${join(parts.folder, 'cassandra.yaml')}`,
   `-Dlogback.configurationFile=file://${join(parts.folder, 'logback.xml')}`,
   '-cp',
   parts.jars.join(':'),
   'org.apache.cassandra.tools.BulkLoader',
   '--conf-path',
-  parts.configuration,
+  join(parts.folder, 'cassandra.yaml'),
   '--nodes',
   parts.address,
   '--throttle-mib',
@@ -77,6 +102,8 @@ export const runSSTableLoader = async (node: Node, dataset: MadeDataset): Promis
   const folder = mkdtempSync(join(scratchFolder, 'sstableloader-'));
   try {
     writeFileSync(join(folder, 'logback.xml'), logback);
+    // JSON is valid YAML.
+    writeFileSync(join(folder, 'cassandra.yaml'), JSON.stringify(loaderYaml(folder)));
     // The tool takes keyspace and table from the last two folders of the path.
     const source = join(folder, datasetKeyspace, dataset.name);
     mkdirSync(join(folder, datasetKeyspace));
@@ -88,7 +115,6 @@ export const runSSTableLoader = async (node: Node, dataset: MadeDataset): Promis
       ...loaderArguments({
         jars,
         folder,
-        configuration: join(node.folder, 'cassandra.yaml'),
         address: node.address,
         source,
       }),
