@@ -11,7 +11,7 @@ import {
   KERNEL_REPORT_MS,
   KERNEL_TURN_BYTES,
 } from '../limits.ts';
-import type { KernelNews, KernelOrder, KernelWorkerSetup } from './kernel-worker.ts';
+import type { KernelNews, KernelOrder, KernelWorkerSetup } from './kernel-protocol.ts';
 import { kernelWorkerProgram } from './kernel-worker-start.ts';
 import { kernelPathAvailable, nativeModulePath } from './native-modules.ts';
 
@@ -95,7 +95,8 @@ export class KernelWorker {
 
   #tell(order: KernelOrder): void {
     if (!this.#running.has(order.id)) return;
-    const worker = (this.#worker ??= this.#begin());
+    this.#worker ??= this.#begin();
+    const worker = this.#worker;
     worker.ref();
     worker.postMessage(order);
     if (this.#wakeFd < 0) return;
@@ -128,7 +129,10 @@ export class KernelWorker {
     }
     const running = this.#running.get(news.id);
     if (running === undefined) return;
-    if (news.type === 'moved') return running.onMoved(news.moved);
+    if (news.type === 'moved') {
+      running.onMoved(news.moved);
+      return;
+    }
     this.#running.delete(news.id);
     if (this.#running.size === 0) worker.unref();
     running.resolve(news);

@@ -1,10 +1,13 @@
 // Data plane. The first function of the worker thread: finds libc and a fast CRC-32 where they load, then serves orders for ever. Called by
 // KernelWorker, as text; see kernel-worker.ts for what such functions may use.
 import type { MessagePort } from 'node:worker_threads';
+import type {
+  KernelCalls,
+  KernelOrder,
+  KernelWorkerParts,
+  KernelWorkerSetup,
+} from './kernel-protocol.ts';
 import {
-  type KernelCalls,
-  type KernelOrder,
-  type KernelWorkerSetup,
   kernelWorkerCrc,
   kernelWorkerDrain,
   kernelWorkerDrop,
@@ -34,7 +37,7 @@ export function kernelWorkerCalls(load: Load, koffiPath: string): KernelCalls | 
       fcntl: libc.func('int fcntl(int, int, int)'),
       pipe2: libc.func('int pipe2(void *, int)'),
       close: libc.func('int close(int)'),
-      errno: () => koffi.errno(),
+      errno: koffi.errno,
     };
   } catch {
     return undefined;
@@ -54,35 +57,51 @@ export function kernelWorkerChecksum(
   return (load('node:zlib') as typeof import('node:zlib')).crc32;
 }
 
+/** Puts the parts together: compilers that keep names wrap functions where they get one, but not arguments. */
+export function kernelWorkerParts(
+  setup: KernelWorkerSetup,
+  calls: KernelCalls | undefined,
+  crc32: KernelWorkerParts['crc32'],
+  nowMs: KernelWorkerParts['nowMs'],
+  next: KernelWorkerParts['next'],
+  tell: KernelWorkerParts['tell'],
+  readAt: KernelWorkerParts['readAt'],
+  writeAt: KernelWorkerParts['writeAt'],
+): KernelWorkerParts {
+  return { setup, calls, crc32, nowMs, next, tell, readAt, writeAt };
+}
+
 /** Serves orders until the process ends. */
 export function kernelWorkerStart(load: Load): void {
   const threads = load('node:worker_threads') as typeof import('node:worker_threads');
   const fs = load('node:fs') as typeof import('node:fs');
   const port = threads.parentPort as MessagePort;
   const setup = threads.workerData as KernelWorkerSetup;
-  const state = kernelWorkerState({
-    setup,
-    calls: kernelWorkerCalls(load, setup.koffiPath),
-    crc32: kernelWorkerChecksum(load, setup.crcPath),
-    // Only for how often to report; nothing waits by it.
-    nowMs: () => performance.now(),
-    next: () => threads.receiveMessageOnPort(port)?.message as KernelOrder | undefined,
-    tell: (news) => port.postMessage(news),
-    readAt: (fd, buffer, count, position) => {
-      try {
-        return fs.readSync(fd, buffer, 0, count, position);
-      } catch (error) {
-        return (error as NodeJS.ErrnoException).errno ?? -setup.errnos.invalid;
-      }
-    },
-    writeAt: (fd, buffer, count, position) => {
-      try {
-        return fs.writeSync(fd, buffer, 0, count, position);
-      } catch (error) {
-        return (error as NodeJS.ErrnoException).errno ?? -setup.errnos.invalid;
-      }
-    },
-  });
+  const state = kernelWorkerState(
+    kernelWorkerParts(
+      setup,
+      kernelWorkerCalls(load, setup.koffiPath),
+      kernelWorkerChecksum(load, setup.crcPath),
+      // Only for how often to report; nothing waits by it.
+      () => performance.now(),
+      () => threads.receiveMessageOnPort(port)?.message as KernelOrder | undefined,
+      (news) => port.postMessage(news),
+      (fd, buffer, count, position) => {
+        try {
+          return fs.readSync(fd, buffer, 0, count, position);
+        } catch (error) {
+          return (error as NodeJS.ErrnoException).errno ?? -setup.errnos.invalid;
+        }
+      },
+      (fd, buffer, count, position) => {
+        try {
+          return fs.writeSync(fd, buffer, 0, count, position);
+        } catch (error) {
+          return (error as NodeJS.ErrnoException).errno ?? -setup.errnos.invalid;
+        }
+      },
+    ),
+  );
   port.on('message', (order: KernelOrder) => {
     kernelWorkerObey(state, order);
     kernelWorkerRun(state);
@@ -105,6 +124,7 @@ export const kernelWorkerProgram = (): string => {
     kernelWorkerCrc,
     kernelWorkerCalls,
     kernelWorkerChecksum,
+    kernelWorkerParts,
   ];
   return [
     `'use strict';`,

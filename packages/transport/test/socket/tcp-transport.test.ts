@@ -119,13 +119,11 @@ test('destroy() with SCM_NET_RESET resets the peer', async () => {
 });
 
 test('nothing is read while nobody asks', async () => {
-  let sent = 0;
   let stuck = false;
   const block = someBytes(256 * 1024);
   const server = await rawServer((socket) => {
     const write = (): void => {
       while (!stuck) {
-        sent += block.length;
         stuck = !socket.write(block);
       }
     };
