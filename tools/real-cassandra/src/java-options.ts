@@ -136,9 +136,11 @@ export const toolArguments = (tool: ToolJvm): string[] => [
   ...smallJvmOptions(tool.heapMb),
   ...moduleOptions,
   ...tool.options,
+  agentOption(tool.jars),
   '-Dcom.sun.jndi.rmiURLParsing=legacy',
   ...systemProperties({
     ...configurationOf(tool.folder),
+    'cassandra.config': `file://${tool.folder}/cassandra-tools.yaml`,
     'logback.configurationFile': `file://${tool.folder}/logback-tools.xml`,
     'java.io.tmpdir': `${tool.folder}/tmp`,
     'user.home': `${tool.folder}/tmp`,

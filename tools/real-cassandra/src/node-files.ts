@@ -63,6 +63,15 @@ export const yamlOf = (settings: NodeSettings, folder: string): Record<string, u
   return Object.fromEntries(Object.entries(yaml).filter(([, value]) => value !== null));
 };
 
+/**
+ * The configuration that tools read: without the node's snitch, which looks into system tables that a tool does not have (seen with
+ * sstableloader of 4.0: SystemKeyspace.loadDcRackInfo).
+ */
+export const toolYamlOf = (settings: NodeSettings, folder: string): Record<string, unknown> => ({
+  ...yamlOf(settings, folder),
+  endpoint_snitch: 'SimpleSnitch',
+});
+
 /** Where the node is, as GossipingPropertyFileSnitch reads it. */
 export const rackDcOf = (settings: NodeSettings): string =>
   `dc=${settings.dc}\nrack=${settings.rack}\n`;
@@ -81,10 +90,10 @@ export const writeNodeFiles = (settings: NodeSettings, folder: string): void => 
   for (const name of ['data', 'commitlog', 'saved_caches', 'hints', 'cdc_raw', 'tmp']) {
     mkdirSync(join(folder, name), { recursive: true });
   }
-  writeFileSync(
-    join(folder, 'cassandra.yaml'),
-    `${JSON.stringify(yamlOf(settings, folder), null, 2)}\n`,
-  );
+  const writeYaml = (name: string, yaml: Record<string, unknown>): void =>
+    writeFileSync(join(folder, name), `${JSON.stringify(yaml, null, 2)}\n`);
+  writeYaml('cassandra.yaml', yamlOf(settings, folder));
+  writeYaml('cassandra-tools.yaml', toolYamlOf(settings, folder));
   if (settings.tls !== undefined) writeTlsFiles(settings.version, settings.tls, folder);
   writeFileSync(join(folder, 'cassandra-rackdc.properties'), rackDcOf(settings));
   writeFileSync(join(folder, 'logback.xml'), logback('INFO', 'System.out'));

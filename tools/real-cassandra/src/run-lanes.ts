@@ -12,6 +12,7 @@ import { type Release, releases } from './release.ts';
 
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const laneTimeoutMsMax = '3600000';
+let isInterrupted = false;
 
 /** Finds Java, Maven and the jars before any test runs, so that what is missing is said once and plainly. */
 const prepare = async (): Promise<Release[]> => {
@@ -44,8 +45,14 @@ const runFolder = (folder: string, chosen: readonly Release[], pattern: string):
         },
       },
     );
+    const endChild = (): void => {
+      isInterrupted = true;
+      child.kill('SIGTERM');
+    };
+    process.once('SIGTERM', endChild);
     child.on('error', fail);
     child.on('exit', (code, signal) => {
+      process.off('SIGTERM', endChild);
       const counts = countsOf(results);
       if (code !== 0 && counts.failed === 0) {
         console.error(`FAIL ${folder}: the runner ended with ${signal ?? code}`);
@@ -66,6 +73,7 @@ const main = async (folderPattern: string, filePattern: string): Promise<Counts>
     const seconds = Math.round((performance.now() - start) / 1_000);
     console.log(`== ${folder}: ${JSON.stringify(counts)} in ${seconds} s`);
     all.push(counts);
+    if (isInterrupted) break;
   }
   console.log(`\nreleases: ${chosen.map((release) => release.name).join(', ')}`);
   return sumOf(all);

@@ -6,11 +6,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Node, type Release, releases, withNode } from '../src/index.ts';
 
-const keyspace = 'nodes_test';
+let keyspaces = 0;
 
-const makeTable = async (node: Node): Promise<string> => {
+/** A keyspace of its own for each test: a dropped one leaves its folders for a while. */
+const makeTable = async (node: Node): Promise<{ keyspace: string; folder: string }> => {
+  keyspaces += 1;
+  const keyspace = `nodes_${keyspaces}`;
   const client = await node.cql();
-  await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
   await client.execute(
     `CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
   );
@@ -20,11 +22,12 @@ const makeTable = async (node: Node): Promise<string> => {
     await client.execute(insert, [id, `body ${id}`], { prepare: true });
   }
   await node.nodetool('flush', keyspace, 't');
-  const folder = join(node.dataDirectory, keyspace);
-  return join(folder, readdirSync(folder).find((name) => name.startsWith('t-')) ?? '');
+  const parent = join(node.dataDirectory, keyspace);
+  const name = readdirSync(parent).find((entry) => entry.startsWith('t-')) ?? '';
+  return { keyspace, folder: join(parent, name) };
 };
 
-const readBodies = async (node: Node): Promise<string[]> => {
+const readBodies = async (node: Node, keyspace: string): Promise<string[]> => {
   const { rows } = await (await node.cql()).execute(`SELECT id, body FROM ${keyspace}.t`);
   return rows.map((row) => row['body'] as string).sort();
 };
@@ -47,8 +50,8 @@ for (const release of releases()) {
 
   test(`${release.name}: rows written are read, and flushed in the format of the release`, () =>
     withNode(release, async (node) => {
-      const folder = await makeTable(node);
-      assert.equal(await readBodies(node), bodies);
+      const { keyspace, folder } = await makeTable(node);
+      assert.equal(await readBodies(node, keyspace), bodies);
       const names = readdirSync(folder).filter((name) => name.endsWith('-Data.db'));
       assert.is(names.length, 1);
       assert.is(names[0]?.split('-')[0], release.writes[0]);
@@ -56,7 +59,7 @@ for (const release of releases()) {
 
   test(`${release.name}: sstabledump and sstablemetadata read what it wrote`, () =>
     withNode(release, async (node) => {
-      const file = dataFileOf(await makeTable(node));
+      const file = dataFileOf((await makeTable(node)).folder);
       const partitions = JSON.parse(await node.tool('sstabledump', file)) as unknown[];
       assert.is(partitions.length, 20);
       assert.match(await node.tool('sstablemetadata', file), /Partitioner: .*Murmur3Partitioner/);
@@ -71,7 +74,7 @@ for (const release of releases()) {
   if (lacksLoader(release)) continue; // cassandra-all of 6.0-alpha2 has no sstableloader (REAL-NODES)
   test(`${release.name}: its own sstableloader brings the rows back`, () =>
     withNode(release, async (node) => {
-      const folder = await makeTable(node);
+      const { keyspace, folder } = await makeTable(node);
       await withTempFolder(async (temporary) => {
         const copy = join(temporary, keyspace, 't');
         mkdirSync(copy, { recursive: true });
@@ -79,10 +82,10 @@ for (const release of releases()) {
           if (entry.isFile()) cpSync(join(folder, entry.name), join(copy, entry.name));
         }
         await (await node.cql()).execute(`TRUNCATE ${keyspace}.t`);
-        assert.equal(await readBodies(node), []);
+        assert.equal(await readBodies(node, keyspace), []);
         await node.tool('sstableloader', '-d', node.address, copy);
       });
-      assert.equal(await readBodies(node), bodies);
+      assert.equal(await readBodies(node, keyspace), bodies);
     }));
 }
 
