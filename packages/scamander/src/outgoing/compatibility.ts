@@ -55,13 +55,11 @@ const toFive = (version: string, format: SSTableFormat, streaming: StreamingVers
 
 const toSix = (version: string, format: SSTableFormat): Passage => {
   const known =
-    format === 'big'
-      ? isBetween(version, 'me', 'me') || version === 'nb' || version === 'oa'
-      : version === 'da';
+    format === 'big' ? version === 'me' || version === 'nb' || version === 'oa' : version === 'da';
   if (!known) return refused(`Cassandra 6.0 was not seen to take ${version}-${format} SSTables`);
+  // Whole nb, oa and da were loaded into a live 6.0-alpha2, which read them before and after a restart.
   return {
-    entire:
-      'Cassandra 6.0 writes pa and ea; whole SSTables of older versions were not tried, so it gets sections',
+    entire: version !== 'me' || 'Cassandra 6.0 was not seen to take whole me SSTables',
     sections: true,
   };
 };

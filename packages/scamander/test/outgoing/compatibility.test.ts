@@ -32,9 +32,9 @@ const table: Row[] = [
   ['5.0.6', 13, 'pa', 'big', false, false],
   ['5.0.6', 13, 'ea', 'bti', false, false],
   ['6.0-alpha2', 14, 'me', 'big', false, true],
-  ['6.0-alpha2', 14, 'nb', 'big', false, true],
-  ['6.0-alpha2', 14, 'oa', 'big', false, true],
-  ['6.0-alpha2', 14, 'da', 'bti', false, true],
+  ['6.0-alpha2', 14, 'nb', 'big', true, true],
+  ['6.0-alpha2', 14, 'oa', 'big', true, true],
+  ['6.0-alpha2', 14, 'da', 'bti', true, true],
   ['6.0-alpha2', 14, 'ma', 'big', false, false],
   ['3.11.19', 12, 'me', 'big', false, false],
 ];
