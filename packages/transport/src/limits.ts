@@ -50,3 +50,6 @@ export const KERNEL_POLL_MS = 100;
 
 /** Buffer for checksums in the worker. */
 export const CRC_BUFFER_BYTES = 1024 * 1024;
+
+/** With `sync`, the disk starts on every so many bytes while the next ones arrive, so that the last fdatasync finds little to do. */
+export const EARLY_SYNC_BYTES = 64 * 1024 * 1024;

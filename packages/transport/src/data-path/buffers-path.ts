@@ -4,7 +4,14 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Connection } from '../connection.ts';
 import { TransportError } from '../errors.ts';
 import { TRANSFER_BUFFER_BYTES_MAX, TRANSFER_BUFFER_BYTES_MIN } from '../limits.ts';
-import { fileError, fileTooShort, onDisk, withSink, withSource } from './transfer-files.ts';
+import {
+  fileError,
+  fileTooShort,
+  onDisk,
+  type SinkSync,
+  withSink,
+  withSource,
+} from './transfer-files.ts';
 import type { TransferRun } from './transfer-run.ts';
 import type { FileSink, FileSlice } from './types.ts';
 
@@ -117,6 +124,7 @@ const receiveSink = async (
   connection: Connection,
   sink: FileSink,
   handle: FileHandle,
+  durable: SinkSync,
   halves: Halves,
 ): Promise<void> => {
   let turn = 0;
@@ -130,6 +138,7 @@ const receiveSink = async (
       run.chunk(place, bytes.length, bytes);
       const written = writing;
       await onDisk(run, sink.path, () => written);
+      durable.written(position);
       writing = writeAll(handle, bytes, position);
       // Looked at a turn later, at the latest in the finally below.
       writing.catch(ignore);
@@ -152,5 +161,7 @@ export const receiveSinksByBuffers = async (
 ): Promise<void> => {
   const halves = halvesFor(total(sinks));
   for (const sink of sinks)
-    await withSink(run, sink, sync, (handle) => receiveSink(run, connection, sink, handle, halves));
+    await withSink(run, sink, sync, (handle, durable) =>
+      receiveSink(run, connection, sink, handle, durable, halves),
+    );
 };

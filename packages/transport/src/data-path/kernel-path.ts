@@ -74,6 +74,7 @@ const move = async (
   handle: FileHandle,
   part: Part,
   counted: { bytes: number },
+  onMoved: (movedBytes: number) => void = () => undefined,
 ): Promise<void> => {
   let reported = 0;
   const before = counted.bytes;
@@ -82,6 +83,7 @@ const move = async (
     const offsetBytes = part.startBytes + reported;
     const lengthBytes = movedBytes - reported;
     reported = movedBytes;
+    onMoved(movedBytes);
     if (lengthBytes > 0 && !run.signal.aborted)
       run.chunk(
         { file: part.path, component: part.component, offsetBytes },
@@ -173,13 +175,14 @@ export const receiveSinksByKernel = async (
     await borrowing(run, connection, 'read', async (loan, moved) => {
       buffered = loan.buffered;
       for (const sink of sinks)
-        await withSink(run, sink, sync, async (handle) => {
+        await withSink(run, sink, sync, async (handle, durable) => {
           const first = buffered.subarray(0, sink.lengthBytes);
           buffered = buffered.subarray(first.length);
           await writeBuffered(run, sink, handle, first);
           const lengthBytes = sink.lengthBytes - first.length;
           const part: Part = { kind: 'receive', ...sink, startBytes: first.length, lengthBytes };
-          if (lengthBytes > 0) await move(run, loan, handle, part, moved);
+          if (lengthBytes > 0)
+            await move(run, loan, handle, part, moved, (bytes) => durable.written(bytes));
         });
     });
   } finally {

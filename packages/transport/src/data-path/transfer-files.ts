@@ -2,6 +2,7 @@
 // by its body's end, on every path.
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { TransportError } from '../errors.ts';
+import { EARLY_SYNC_BYTES } from '../limits.ts';
 import type { TransferRun } from './transfer-run.ts';
 import type { FileSink, FileSlice } from './types.ts';
 
@@ -66,6 +67,44 @@ export const withSource = async (
   }
 };
 
+/** Makes a file durable, beginning while it is still being written. */
+export class SinkSync {
+  readonly #handle: FileHandle;
+  readonly #wanted: boolean;
+  #begunBytes = 0;
+  #running: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(handle: FileHandle, wanted: boolean) {
+    this.#handle = handle;
+    this.#wanted = wanted;
+  }
+
+  /** Called with the bytes that are in the file; starts the disk on them when it is worth it. */
+  written(bytes: number): void {
+    if (!this.#wanted || this.#running !== undefined) return;
+    if (bytes - this.#begunBytes < EARLY_SYNC_BYTES) return;
+    this.#begunBytes = bytes;
+    this.#running = this.#handle.datasync().then(
+      () => {
+        this.#running = undefined;
+      },
+      (error: unknown) => {
+        // The kernel reports a failed write to one fdatasync only: the last one would not hear of it.
+        this.#failure ??= { error };
+        this.#running = undefined;
+      },
+    );
+  }
+
+  /** Resolves when every byte is on the disk. */
+  async finish(): Promise<void> {
+    await this.#running;
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#wanted) await this.#handle.datasync();
+  }
+}
+
 /**
  * Creates the sink's file, which must not exist; makes it durable after the body when asked to. A transfer that was given up while the
  * file was being created leaves none: the caller may have cleaned up already.
@@ -74,10 +113,11 @@ export const withSink = async (
   run: TransferRun,
   sink: FileSink,
   sync: boolean,
-  body: (handle: FileHandle) => Promise<void>,
+  body: (handle: FileHandle, durable: SinkSync) => Promise<void>,
 ): Promise<void> => {
   run.check();
   const handle = await onDisk(run, sink.path, () => open(sink.path, 'wx'));
+  const durable = new SinkSync(handle, sync);
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (!isOpen) return;
@@ -90,8 +130,8 @@ export const withSink = async (
       await unlink(sink.path);
       run.check();
     }
-    await body(handle);
-    if (sync) await onDisk(run, sink.path, () => handle.datasync());
+    await body(handle, durable);
+    await onDisk(run, sink.path, () => durable.finish());
     await onDisk(run, sink.path, close);
   } finally {
     await close();

@@ -28,13 +28,15 @@ export const dialled = <S extends Socket>(
   const peer = endpointText(dialling.to);
   const signal = dialling.options?.signal;
   return new Promise((resolve) => {
+    let over = false;
     const finish = (result: Either<TransportError, S>): void => {
+      if (over) return;
+      over = true;
       cancelTimer();
       signal?.removeEventListener('abort', onAbort);
       socket.removeListener(dialling.event, onConnect);
       socket.removeListener('close', onClose);
       if (result._tag === 'Left') socket.destroy();
-      else socket.removeListener('error', onError);
       resolve(result);
     };
     const fail = (error: TransportError): void => finish(left(error));
@@ -48,7 +50,7 @@ export const dialled = <S extends Socket>(
       fail(new TransportError({ code: 'SCM_NET_TIMEOUT', peer, waitingFor, afterMs })),
     );
     socket.once(dialling.event, onConnect);
-    // Stays on after a failure: a socket may report more than one.
+    // Stays on: a socket may report more than one error, and one without a listener ends the process.
     socket.on('error', onError);
     socket.once('close', onClose);
     signal?.addEventListener('abort', onAbort, { once: true });
