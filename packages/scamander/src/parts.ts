@@ -1,6 +1,7 @@
 // Control plane. The outside world as it is handed to the front door: time, randomness, networks. The one place where the real ones are
 // taken; tests hand in others.
 import { randomInt } from 'node:crypto';
+import type { ReceiveFileSystem } from '@scamander/sstable-io';
 import { type Clock, systemClock } from '@scamander/throttle';
 import { type Transport, tcpTransport, tlsTransport } from '@scamander/transport';
 import type { TlsOptions } from './load/options.ts';
@@ -14,6 +15,8 @@ export interface FrontDoorParts {
   readonly unixMs: () => number;
   /** The network for internode connections. */
   readonly transport: (tls: TlsOptions | undefined) => Transport;
+  /** The disk that receives. @default node:fs */
+  readonly fileSystem?: ReceiveFileSystem;
 }
 
 const RANDOM_STEPS = 2 ** 47;

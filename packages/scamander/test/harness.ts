@@ -14,6 +14,8 @@ import type { LoadReport } from '../src/load/report.ts';
 import type { FrontDoorParts } from '../src/parts.ts';
 import { type EmbeddedNode, type ServeOptions, serve } from '../src/serve/serve.ts';
 
+export { tablesOf } from './stories/tables-of.ts';
+
 /** The samples shipped with the command line: one data directory for each release and version. */
 export const SAMPLES = fileURLToPath(new URL('../../cli/samples', import.meta.url));
 
@@ -78,14 +80,6 @@ export const networks: readonly {
     }),
   },
 ];
-
-/** What serve must know to take the SSTables below these folders. */
-export const tablesOf = async (
-  paths: readonly string[],
-): Promise<{ keyspace: string; table: string; tableId: string }[]> =>
-  (await discover(paths)).tables.flatMap(({ keyspace, table, tableId }) =>
-    tableId === undefined ? [] : [{ keyspace, table, tableId }],
-  );
 
 /** Starts a node, or throws. */
 export const startNode = async (

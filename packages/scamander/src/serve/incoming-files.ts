@@ -14,6 +14,7 @@ import {
   finishReceive,
   planReceive,
   prepareReceive,
+  type ReceiveFileSystem,
   type ReceivePlan,
   stagingRoot,
 } from '@scamander/sstable-io';
@@ -38,6 +39,13 @@ const sectionsRefused = (tableId: string): FileError => ({
   retryable: false,
 });
 
+/** What receiving needs of the world. */
+export interface IncomingParts {
+  /** Names transaction logs. */
+  readonly newTimeUuid: () => string;
+  readonly fileSystem: ReceiveFileSystem;
+}
+
 interface Taken {
   readonly plan: ReceivePlan;
   received: ReceivedFile | undefined;
@@ -46,17 +54,17 @@ interface Taken {
 class TableTransaction {
   readonly table: KnownTable;
   readonly taken: Taken[] = [];
-  readonly #newTimeUuid: () => string;
+  readonly #parts: IncomingParts;
 
-  constructor(table: KnownTable, newTimeUuid: () => string) {
+  constructor(table: KnownTable, parts: IncomingParts) {
     this.table = table;
-    this.#newTimeUuid = newTimeUuid;
+    this.#parts = parts;
   }
 
   async commit(): Promise<Either<FileError, readonly ReceivedFile[]>> {
     const committed = await commitReceived(
       this.taken.map(({ plan }) => plan),
-      { transactionId: this.#newTimeUuid() },
+      { transactionId: this.#parts.newTimeUuid(), fileSystem: this.#parts.fileSystem },
     );
     if (isLeft(committed)) return left(toFileError(committed.left));
     const received = this.taken.flatMap((one) =>
@@ -67,12 +75,12 @@ class TableTransaction {
   }
 
   async abort(): Promise<void> {
-    await Promise.all(this.taken.map(({ plan }) => abortReceive(plan)));
+    await Promise.all(this.taken.map(({ plan }) => abortReceive(plan, this.#parts.fileSystem)));
     this.taken.length = 0;
   }
 }
 
-const incomingFile = (taken: Taken, name: string): IncomingFile => {
+const incomingFile = (taken: Taken, name: string, { fileSystem }: IncomingParts): IncomingFile => {
   const { plan } = taken;
   return {
     name,
@@ -80,14 +88,17 @@ const incomingFile = (taken: Taken, name: string): IncomingFile => {
     transferSizeBytes: plan.totalBytes,
     receive: (connection, context) => receiveSinks(connection, plan.files, context),
     finish: async () => {
-      const finished = await finishReceive(plan, { fileCrc32: (path) => fileCrc32(path) });
+      const finished = await finishReceive(plan, {
+        fileCrc32: (path) => fileCrc32(path),
+        fileSystem,
+      });
       if (isLeft(finished)) return left(toFileError(finished.left));
       const received = { name, bytes: finished.right.bytes, checksums: finished.right.checksums };
       taken.received = received;
       return right(received);
     },
     abort: async () => {
-      await abortReceive(plan);
+      await abortReceive(plan, fileSystem);
     },
   };
 };
@@ -95,18 +106,18 @@ const incomingFile = (taken: Taken, name: string): IncomingFile => {
 /** One session's receiving end. */
 class SSTableIncomingSession implements IncomingSession {
   readonly #registry: TableRegistry;
-  readonly #newTimeUuid: () => string;
+  readonly #parts: IncomingParts;
   readonly #tables = new Map<string, TableTransaction>();
 
-  constructor(registry: TableRegistry, newTimeUuid: () => string) {
+  constructor(registry: TableRegistry, parts: IncomingParts) {
     this.#registry = registry;
-    this.#newTimeUuid = newTimeUuid;
+    this.#parts = parts;
   }
 
   async prepare(summary: StreamSummary): Promise<Either<FileError, void>> {
     const table = this.#registry.get(summary.tableId);
     if (table === undefined) return left(unknownTable(summary.tableId));
-    this.#tables.set(summary.tableId, new TableTransaction(table, this.#newTimeUuid));
+    this.#tables.set(summary.tableId, new TableTransaction(table, this.#parts));
     return right(undefined);
   }
 
@@ -137,11 +148,16 @@ class SSTableIncomingSession implements IncomingSession {
       },
     );
     if (isLeft(plan)) return left(toFileError(plan.left));
-    const prepared = await prepareReceive(plan.right);
-    if (isLeft(prepared)) return left(toFileError(prepared.left));
+    const prepared = await prepareReceive(plan.right, this.#parts.fileSystem);
+    if (isLeft(prepared)) {
+      // A disk that is full may have taken the folders around the one that could not be made.
+      if (prepared.left.code === 'SCM_SSTABLE_IO')
+        await abortReceive(plan.right, this.#parts.fileSystem);
+      return left(toFileError(prepared.left));
+    }
     const taken: Taken = { plan: plan.right, received: undefined };
     transaction.taken.push(taken);
-    return right(incomingFile(taken, componentPath(plan.right.descriptor, 'Data.db')));
+    return right(incomingFile(taken, componentPath(plan.right.descriptor, 'Data.db'), this.#parts));
   }
 
   async commitTable(tableId: string): Promise<Either<FileError, readonly ReceivedFile[]>> {
@@ -158,10 +174,10 @@ class SSTableIncomingSession implements IncomingSession {
   }
 }
 
-/** The receiving port over the tables of a data directory. `newTimeUuid` names transaction logs. */
+/** The receiving port over the tables of a data directory. */
 export const sstableIncomingFiles = (
   registry: TableRegistry,
-  newTimeUuid: () => string,
+  parts: IncomingParts,
 ): IncomingFiles => ({
-  begin: () => new SSTableIncomingSession(registry, newTimeUuid),
+  begin: () => new SSTableIncomingSession(registry, parts),
 });

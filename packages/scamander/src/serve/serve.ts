@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { timeUuid } from '@scamander/bytes';
 import { type Partitioner, partitionerNamed } from '@scamander/ring';
 import { type StreamEvent, StreamManager } from '@scamander/session';
-import { recover } from '@scamander/sstable-io';
+import { nodeFileSystem, recover } from '@scamander/sstable-io';
 import { OutboundThrottle } from '@scamander/throttle';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -64,11 +64,12 @@ const partitionerOf = (name: string | undefined): Partitioner | undefined => {
 
 const registryOf = async (
   options: ServeOptions,
+  { fileSystem }: FrontDoorParts,
 ): Promise<Either<ScamanderErrorType, TableRegistry>> => {
   const dataDirectory = resolve(options.dataDirectory);
   try {
     const registry = await TableRegistry.open(dataDirectory);
-    const recovered = await recover(dataDirectory);
+    const recovered = await recover(dataDirectory, fileSystem);
     if (isLeft(recovered)) {
       return left(
         cannotServe(
@@ -104,7 +105,7 @@ export const serve = async (
       ),
     );
   }
-  const registry = await registryOf(options);
+  const registry = await registryOf(options, parts);
   if (isLeft(registry)) return registry;
   const transport = parts.transport(options.tls);
   const listening = await transport.listen(options.listen ?? { host: '127.0.0.1', port: 7000 });
@@ -130,9 +131,10 @@ export const serve = async (
     throttle,
     partitioner,
     localEndpoint: options.announce ?? listener.endpoint,
-    incoming: sstableIncomingFiles(registry.right, () =>
-      timeUuid({ unixMs: parts.unixMs(), random: parts.random }),
-    ),
+    incoming: sstableIncomingFiles(registry.right, {
+      newTimeUuid: () => timeUuid({ unixMs: parts.unixMs(), random: parts.random }),
+      fileSystem: parts.fileSystem ?? nodeFileSystem,
+    }),
     outgoing: sstableOutgoingFiles(registry.right),
   });
   const service = manager.serve(listener);

@@ -1,0 +1,95 @@
+// One side of a load as a process of its own, which stops dead at the moment it is told to, so that its parent can kill it there.
+// Not a test by itself; bundled by children.ts.
+//
+// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | both SOURCE DATA NETWORK   (STOP_AT 0: never)
+import { writeSync } from 'node:fs';
+import { nodeFileSystem, type ReceiveFileSystem } from '@scamander/sstable-io';
+import { memoryNetwork } from '@scamander/transport';
+import { load } from '../../src/load/load.ts';
+import { type FrontDoorParts, systemParts } from '../../src/parts.ts';
+import { serve } from '../../src/serve/serve.ts';
+import { tablesOf } from './tables-of.ts';
+
+const [mode, ...argv] = process.argv.slice(2) as [string, ...string[]];
+
+/** Reaches the parent before the next statement runs. */
+const tell = (line: string): void => {
+  writeSync(1, `${line}\n`);
+};
+
+/** Counts what happens, and stops the whole process at one of them. */
+const moments = (stopAt: number): ((what: string) => void) => {
+  let count = 0;
+  return (what) => {
+    count += 1;
+    if (count !== stopAt) return;
+    tell(`stopped ${count} ${what}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  };
+};
+
+/** Every change of the disk is a moment before and after it. */
+const watched = (moment: (what: string) => unknown): ReceiveFileSystem =>
+  new Proxy(nodeFileSystem, {
+    get: (target, name) => {
+      const step = Reflect.get(target, name) as (...inputs: unknown[]) => Promise<unknown>;
+      return async (...inputs: unknown[]) => {
+        moment(`before ${String(name)}`);
+        const result = await step(...inputs);
+        moment(`after ${String(name)}`);
+        return result;
+      };
+    },
+  });
+
+const runServe = async ([data = '', stopAt = '']: string[]): Promise<void> => {
+  const moment = moments(Number(stopAt));
+  let isListening = false;
+  const node = await serve(
+    { dataDirectory: data, listen: { host: '127.0.0.1', port: 0 } },
+    { ...systemParts, fileSystem: watched((what) => isListening && moment(what)) },
+  );
+  if (node._tag === 'Left') throw new Error(node.left.message);
+  node.right.events$.subscribe(({ type }) => moment(type));
+  isListening = true;
+  tell(`listening ${node.right.endpoint.port}`);
+};
+
+const runLoad = async ([source = '', port = '', stopAt = '']: string[]): Promise<void> => {
+  const moment = moments(Number(stopAt));
+  const running = load({
+    paths: [source],
+    target: { kind: 'direct', nodes: [{ host: '127.0.0.1', port: Number(port) }] },
+  });
+  running.events$.subscribe(({ type }) => moment(type));
+  const result = await running.result;
+  tell(`done ${result._tag === 'Right' ? result.right.verdict : result.left.code}`);
+};
+
+const runBoth = async ([source = '', data = '', network = '']: string[]): Promise<void> => {
+  const memory = memoryNetwork();
+  const parts = (host: string): FrontDoorParts =>
+    network === 'memory'
+      ? { ...systemParts, transport: () => memory.transport(host) }
+      : systemParts;
+  const node = await serve(
+    {
+      dataDirectory: data,
+      listen: { host: '127.0.0.1', port: 0 },
+      tables: await tablesOf([source]),
+    },
+    parts('127.0.0.1'),
+  );
+  if (node._tag === 'Left') throw new Error(node.left.message);
+  const result = await load(
+    { paths: [source], target: { kind: 'direct', nodes: [node.right.endpoint] } },
+    { parts: parts('127.0.0.9') },
+  ).result;
+  await node.right.close();
+  const verdict = result._tag === 'Right' ? result.right.verdict : result.left.code;
+  tell(`done ${verdict} ${process.resourceUsage().maxRSS}`);
+};
+
+if (mode === 'serve') await runServe(argv);
+else if (mode === 'load') await runLoad(argv);
+else await runBoth(argv);
