@@ -114,8 +114,8 @@ const loadCommand = (context: Context): Command => {
     .addOption(
       flag(
         '--verify <level>',
-        'check of the source before anything is sent: quick or deep',
-        'quick',
+        'check of the source before anything is sent: quick, deep, or auto (deep up to 32 MiB)',
+        'auto',
       ),
     )
     .addOption(

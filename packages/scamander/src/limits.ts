@@ -17,3 +17,6 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Replicas asked at the same time. */
 export const PEERS_AT_ONCE_MAX = 64;
+
+/** Bytes of a Data.db that verify `auto` reads to the last key before it is sent: no slower than one replica takes them. */
+export const DEEP_VERIFY_BYTES_MAX = 33_554_432;

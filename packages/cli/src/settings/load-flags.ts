@@ -205,7 +205,7 @@ export const loadOptions = (
   if (isLeft(silence)) return silence;
   const entire = oneOf(flags.entire, '--entire', ['auto', 'never'] as const);
   if (isLeft(entire)) return entire;
-  const verify = oneOf(flags.verify, '--verify', ['quick', 'deep'] as const);
+  const verify = oneOf(flags.verify, '--verify', ['auto', 'quick', 'deep'] as const);
   if (isLeft(verify)) return verify;
   const consistency = oneOf(flags.consistency, '--consistency', CONSISTENCIES);
   if (isLeft(consistency)) return consistency;

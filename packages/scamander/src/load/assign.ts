@@ -67,6 +67,8 @@ export const entireVerdict = (
 ): true | string => {
   if (input.entire === 'never') return '--entire never';
   if (source.hasLegacyCounterShards) return 'it has counter shards from before 2.1';
+  if (source.hasBareUserTypes)
+    return 'its header calls frozen user types not frozen, as Cassandra 3.0 wrote it; the node rewrites it';
   const { entire } = passageOf(source, node, input);
   return entire === true ? (missingIndexes(source, input.table) ?? true) : entire;
 };

@@ -6,7 +6,7 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import type { LoadEvent } from './events.ts';
 import type { LoadOptions } from './options.ts';
-import { badData } from './sources.ts';
+import { badData, dataPathOf } from './sources.ts';
 
 /** What is found beside SSTables, or in their place, and harms nobody. */
 const FOREIGN = 'SCM_SSTABLE_NOT_AN_SSTABLE';
@@ -59,6 +59,34 @@ const ambiguousTable = (
   retryable: false,
 });
 
+/** Nodes make these anew where they are missing. */
+const REBUILT = new Set(['Filter.db', 'Summary.db']);
+
+/** Component that TOC.txt lists in vain, of an SSTable that can be read without it. */
+const listedInVain = ({ detail }: SSTableError): string | undefined =>
+  detail.code === 'SCM_SSTABLE_MISSING_COMPONENT' ? detail.component : undefined;
+
+/**
+ * An SSTable with a component less than its TOC.txt lists is an incomplete copy, even where it could be read: it is left out, unless what
+ * is missing is made anew by every node.
+ */
+const withoutIncomplete = (
+  tables: readonly DiscoveredTable[],
+  problems: readonly SSTableError[],
+): readonly DiscoveredTable[] => {
+  const incomplete = new Set(
+    problems
+      .filter((problem) => listedInVain(problem) !== undefined)
+      .map(({ detail }) => detail.file),
+  );
+  return tables
+    .map((table) => ({
+      ...table,
+      sstables: table.sstables.filter((files) => !incomplete.has(dataPathOf(files))),
+    }))
+    .filter(({ sstables }) => sstables.length > 0);
+};
+
 /** The tables to load and what is wrong with other SSTables; a Left ends the load. */
 export const findTables = async (
   options: LoadOptions,
@@ -90,11 +118,15 @@ export const findTables = async (
     code === EMPTY && named.has(detail.file);
   for (const { detail } of discovery.problems.filter(isEmpty))
     emit({ type: 'Warning', message: `no SSTables in ${detail.file}` });
-  const problems = discovery.problems
-    .filter((problem) => problem.code !== FOREIGN && !isEmpty(problem))
-    .map(badData);
+  const isRebuilt = (problem: SSTableError): boolean => REBUILT.has(listedInVain(problem) ?? '');
+  for (const { message } of discovery.problems.filter(isRebuilt))
+    emit({ type: 'Warning', message: `${message}; nodes make it anew` });
+  const found = discovery.problems.filter(
+    (problem) => problem.code !== FOREIGN && !isEmpty(problem) && !isRebuilt(problem),
+  );
+  const problems = found.map(badData);
   for (const error of problems) emit({ type: 'Problem', error });
-  const tables = discovery.tables.filter(({ sstables }) => sstables.length > 0);
+  const tables = withoutIncomplete(discovery.tables, found);
   if (tables.length === 0) return left(problems[0] ?? nothingToLoad(options));
   if (options.table !== undefined && tables.length > 1)
     return left(ambiguousTable(options, tables));

@@ -182,7 +182,7 @@ export const loadTable = async (
   }
   const checked = await checkSources(source, {
     target: table.right.schema,
-    level: context.options.verify ?? 'quick',
+    level: context.options.verify ?? 'auto',
     emit: context.emit,
     signal: context.signal,
   });

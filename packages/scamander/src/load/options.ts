@@ -61,8 +61,11 @@ export interface LoadOptions {
   readonly rates?: Partial<LoadRates>;
   /** `auto`: whole SSTables where a replica owns all of one and may take it; `never`: sections always. @default 'auto' */
   readonly entire?: 'auto' | 'never';
-  /** How thorough the source is checked before anything is sent. @default 'quick' */
-  readonly verify?: 'quick' | 'deep';
+  /**
+   * How thorough the source is checked before anything is sent. `quick`: every file once, digests and checksums, the order of the index;
+   * `deep`: also every partition, row and filter bit; `auto`: deep up to 32 MiB of Data.db, quick above. @default 'auto'
+   */
+  readonly verify?: 'auto' | 'quick' | 'deep';
   readonly tls?: TlsOptions;
   /** Announced address (`host` or `host:port`) to reachable address. */
   readonly addressMap?: ReadonlyMap<string, string>;

@@ -13,7 +13,10 @@ import {
 import { fileCrc32 } from '@scamander/transport';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type ScamanderErrorType, sstableErrorPlace } from '../errors.ts';
+import { DEEP_VERIFY_BYTES_MAX } from '../limits.ts';
 import type { LoadEvent } from './events.ts';
+import { indexDisorder } from './index-order.ts';
+import { headerAsDeclared } from './old-headers.ts';
 import type { SourceRecord } from './receipt.ts';
 import { mismatchText, schemaMismatches, type TargetTable } from './schema-check.ts';
 
@@ -26,6 +29,8 @@ export interface SourceSSTable {
   readonly lastToken: Token;
   readonly filterTrusted: boolean;
   readonly hasLegacyCounterShards: boolean;
+  /** Its header calls frozen user types not frozen, as 3.0 wrote them. */
+  readonly hasBareUserTypes: boolean;
 }
 
 /** What became of one table's SSTables. */
@@ -39,7 +44,7 @@ export interface CheckedSources {
 export interface SourceCheck {
   /** Undefined where the target has no schema. */
   readonly target: TargetTable | undefined;
-  readonly level: 'quick' | 'deep';
+  readonly level: 'auto' | 'quick' | 'deep';
   readonly emit: (event: LoadEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -91,6 +96,12 @@ const schemaProblem = (
   retryable: false,
 });
 
+/** Digests cover Data.db only; what else a flipped bit may spoil takes reading it all, which costs little where there is little. */
+const levelFor = ({ components }: SSTableFiles, asked: SourceCheck['level']): 'quick' | 'deep' => {
+  if (asked !== 'auto') return asked;
+  return (components.get('Data.db') ?? 0) <= DEEP_VERIFY_BYTES_MAX ? 'deep' : 'quick';
+};
+
 type Verdict = {
   readonly record: SourceRecord;
   readonly problems: readonly ScamanderErrorType[];
@@ -100,19 +111,22 @@ type Verdict = {
 const checkOpen = async (sstable: SSTable, check: SourceCheck): Promise<Verdict> => {
   const { files } = sstable;
   const { target } = check;
+  const header =
+    target === undefined
+      ? sstable.header
+      : headerAsDeclared(sstable.header, files.descriptor.version, target);
   const mismatches =
     target === undefined
       ? []
-      : schemaMismatches(sstable.header, sstable.statistics.partitionerClass, target).map(
-          mismatchText,
-        );
+      : schemaMismatches(header, sstable.statistics.partitionerClass, target).map(mismatchText);
   if (target !== undefined && mismatches.length > 0) {
     return {
       record: recordOf(files, {}, mismatches),
       problems: [schemaProblem(files, mismatches, target)],
     };
   }
-  const report = await sstable.verify(check.level, {
+  const level = levelFor(files, check.level);
+  const report = await sstable.verify(level, {
     signal: check.signal,
     progress: (bytes, totalBytes) =>
       check.emit({ type: 'Verifying', sstable: dataPathOf(files), bytes, totalBytes }),
@@ -123,6 +137,12 @@ const checkOpen = async (sstable: SSTable, check: SourceCheck): Promise<Verdict>
     report.errors.map((error) => error.message),
   );
   if (report.errors.length > 0) return { record, problems: report.errors.map(badData) };
+  const disorder = level === 'deep' ? undefined : await indexDisorder(sstable, check.signal);
+  if (disorder !== undefined)
+    return {
+      record: recordOf(files, report.checksums, [disorder.message]),
+      problems: [badData(disorder)],
+    };
   const { partitioner } = sstable;
   return {
     record,
@@ -135,6 +155,7 @@ const checkOpen = async (sstable: SSTable, check: SourceCheck): Promise<Verdict>
       lastToken: partitioner.tokenOf(sstable.lastKey),
       filterTrusted: report.filterTrusted,
       hasLegacyCounterShards: sstable.statistics.hasLegacyCounterShards,
+      hasBareUserTypes: header !== sstable.header,
     },
   };
 };
