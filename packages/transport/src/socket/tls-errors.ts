@@ -58,6 +58,15 @@ const REASONS: readonly (readonly [pattern: RegExp, client: Verdict, server?: Ve
     { problem: 'certificate-rejected', reason: 'it does not accept our certificate' },
   ],
   [
+    /ALERT_INTERNAL_ERROR/,
+    {
+      problem: 'certificate-rejected',
+      reason:
+        'it ended TLS with the alert internal_error, as Cassandra does for a client certificate that it does not trust; its log has the reason',
+    },
+    { problem: 'other', reason: 'it ended TLS with the alert internal_error' },
+  ],
+  [
     /WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE/,
     NO_TLS,
     PLAINTEXT,

@@ -153,6 +153,8 @@ const CODES: readonly (readonly [code: string, problem: string])[] = [
   ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'certificate-required'],
   ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'certificate-rejected'],
   ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'certificate-rejected'],
+  // What 4.1.10 answers to a certificate of another authority.
+  ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'certificate-rejected'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'no-tls'],
   ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'other'],
   ['ERR_SSL_SOMETHING_NEW', 'other'],
