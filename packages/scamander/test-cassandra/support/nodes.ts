@@ -15,7 +15,11 @@ export type Cql = Awaited<ReturnType<Node['cql']>>;
  * SSTable would not be what its test claims.
  */
 const settings: SharedNodeOptions = {
-  yaml: { flush_compression: 'table', enable_materialized_views: true },
+  yaml: {
+    flush_compression: 'table',
+    enable_materialized_views: true,
+    enable_sasi_indexes: true,
+  },
 };
 
 /** Runs the body with the shared node of the release. */

@@ -1,0 +1,194 @@
+// A ring of three nodes, two replicas, 16 tokens each: every replica gets exactly its ranges, checked in each node's own files; with all
+// nodes up, with one down, and with a fourth that is joining.
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Node,
+  type Release,
+  type Ring,
+  releases,
+  startRing,
+} from '@scamander-tools/real-cassandra';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assertComplete, type Loaded, loadInto } from './support/loading.ts';
+import { executeAll, freshKeyspace } from './support/nodes.ts';
+import { describedRanges, keysOnDisk, keysOwed, tokensOf } from './support/ring-check.ts';
+import { tableFolder } from './support/written.ts';
+
+const KEYS = 400;
+const REPLICAS = 2;
+const SOURCE = 'source';
+/** One with chunks, one with blocks of CRC.db: sections are cut from both in other ways. */
+const TABLES = {
+  compressed: "{'class': 'LZ4Compressor', 'chunk_length_in_kb': 4}",
+  plain: "{'enabled': 'false'}",
+} as const;
+const NAMES = Object.keys(TABLES);
+
+const createTables = async (node: Node, keyspace: string, factor: number): Promise<void> => {
+  const cql = await node.cql();
+  await freshKeyspace(cql, keyspace, factor);
+  for (const [name, compression] of Object.entries(TABLES)) {
+    await cql.execute(
+      `CREATE TABLE ${keyspace}.${name} (k int PRIMARY KEY, v text) WITH compression = ${compression} AND compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'}`,
+    );
+  }
+};
+
+/** With as many replicas as nodes, the first node has every key. */
+const writeSource = async (ring: Ring): Promise<readonly string[]> => {
+  const node = ring.first;
+  await createTables(node, SOURCE, ring.nodes.length);
+  for (const name of NAMES) {
+    await executeAll(
+      await node.cql(),
+      Array.from(
+        { length: KEYS },
+        (_, k) =>
+          `INSERT INTO ${SOURCE}.${name} (k, v) VALUES (${k}, '${`value ${k} `.repeat(20)}')`,
+      ),
+    );
+  }
+  await node.nodetool('flush', SOURCE);
+  await node.nodetool('snapshot', '-t', 'all', SOURCE);
+  const folders = await Promise.all(NAMES.map((name) => tableFolder(node, SOURCE, name)));
+  return folders.map((folder) => join(folder, 'snapshots', 'all'));
+};
+
+/** Each of these nodes has, in its files, the keys it owes and no others. */
+const assertExactly = async (
+  ring: Ring,
+  nodes: readonly Node[],
+  keyspace: string,
+): Promise<void> => {
+  const ranges = await describedRanges(ring.first, keyspace);
+  for (const name of NAMES) {
+    const tokens = await tokensOf(ring.first, `${SOURCE}.${name}`);
+    assert.is(tokens.size, KEYS);
+    for (const node of nodes) {
+      const owed = keysOwed(node.address, ranges, tokens);
+      assert.ok(owed.length > 0 && owed.length < KEYS, 'a part of the keys');
+      const found = await keysOnDisk(ring.first, node, keyspace, name);
+      assert.equal(found, owed, `keys of ${keyspace}.${name} in the files of ${node.name}`);
+    }
+  }
+};
+
+/** Each replica's part of a load, by address. */
+const deliveredTo = ({ report }: Loaded, node: Node) =>
+  report.receipt.deliveries.filter(({ replica }) => replica.startsWith(`${node.address}:`));
+
+const allUp = async (ring: Ring, paths: readonly string[]): Promise<void> => {
+  await createTables(ring.first, 'all_up', REPLICAS);
+  const loaded = await loadInto(ring.first, { paths, keyspace: 'all_up' });
+  assertComplete(loaded, ring.nodes.length * NAMES.length);
+  assert.ok(loaded.report.receipt.deliveries.every(({ mode }) => mode === 'sections'));
+  await assertExactly(ring, ring.nodes, 'all_up');
+  const cql = await ring.first.cql();
+  for (const name of NAMES) {
+    const { rows } = await cql.execute(`SELECT count(*) AS n FROM all_up.${name}`);
+    assert.is(String(rows[0]?.get('n')), String(KEYS));
+  }
+};
+
+/** Where a replica owns everything it gets the whole SSTable, and only there. */
+const wholeCopies = async (ring: Ring, paths: readonly string[]): Promise<void> => {
+  await createTables(ring.first, 'whole', ring.nodes.length);
+  const loaded = await loadInto(ring.first, { paths, keyspace: 'whole' });
+  assertComplete(loaded, ring.nodes.length * NAMES.length);
+  assert.ok(loaded.report.receipt.deliveries.every(({ mode }) => mode === 'entire'));
+};
+
+const oneDown = async (ring: Ring, paths: readonly string[]): Promise<void> => {
+  const [first, second, down] = ring.nodes as [Node, Node, Node];
+  await createTables(first, 'one_down', REPLICAS);
+  await createTables(first, 'one_enough', REPLICAS);
+  await down.kill();
+  const short = await loadInto(first, { paths, keyspace: 'one_down' });
+  assert.is(short.report.verdict, 'failed', 'QUORUM of two is two');
+  assert.match(short.report.consistency ?? '', `missing: ${down.address}`);
+  assert.equal(deliveredTo(short, down), []);
+  for (const node of [first, second])
+    assert.ok(deliveredTo(short, node).every(({ status }) => status === 'acknowledged'));
+  const skipped = short.report.plan.tables.flatMap(({ replicas }) =>
+    replicas.filter(({ replica }) => replica.startsWith(down.address)),
+  );
+  assert.is(skipped.length, NAMES.length);
+  for (const replica of skipped) assert.match(replica.skipped ?? '', /refused|connect/i);
+  await assertExactly(ring, [first, second], 'one_down');
+
+  const enough = await loadInto(first, { paths, keyspace: 'one_enough', consistency: 'ONE' });
+  assert.is(enough.report.verdict, 'partial');
+  assert.match(enough.report.consistency ?? '', `passed over: ${down.address}`);
+  await down.start();
+  await ring.waitUntilSettled();
+};
+
+const LOOK_EVERY_MS = 200;
+
+const untilLogged = async (node: Node, text: string): Promise<void> => {
+  while (!node.log().includes(text)) {
+    assert.is(node.hasEnded(), undefined, node.logTail());
+    await delay(LOOK_EVERY_MS);
+  }
+};
+
+/** In write survey mode a node has its tokens and streamed its ranges, but stays in the state of joining until it is told. */
+const oneJoining = async (ring: Ring, paths: readonly string[]): Promise<void> => {
+  await createTables(ring.first, 'one_joining', REPLICAS);
+  const members = [...ring.nodes];
+  const joining = await ring.add({
+    waitFor: 'storage',
+    jvmProperties: { 'cassandra.write_survey': 'true' },
+  });
+  await untilLogged(joining, 'write survey mode is active');
+  assert.match(await ring.first.nodetool('status'), new RegExp(`UJ +${joining.address} `));
+  const loaded = await loadInto(ring.first, { paths, keyspace: 'one_joining' });
+  assertComplete(loaded, ring.nodes.length * NAMES.length);
+  const [planned] = loaded.report.plan.tables;
+  const replica = planned?.replicas.find((one) => one.replica.startsWith(joining.address));
+  assert.is(replica?.status, 'joining');
+  // The members still owe what they own now …
+  await assertExactly(ring, members, 'one_joining');
+  // … and the new one has what Cassandra says it owns once it is a member.
+  await joining.nodetool('join');
+  await ring.waitUntilSettled();
+  await assertExactly(ring, [joining], 'one_joining');
+};
+
+const stories: readonly (readonly [string, typeof allUp])[] = [
+  ['every replica gets exactly its ranges', allUp],
+  ['replicas of everything get whole SSTables', wholeCopies],
+  ['with one node down the others get theirs, and the report says who misses what', oneDown],
+  ['a joining node gets its future ranges', oneJoining],
+];
+
+const asRing = async (
+  release: Release,
+  body: (ring: Ring, paths: readonly string[]) => Promise<void>,
+): Promise<void> => {
+  const ring = await startRing({
+    version: release.version,
+    nodes: 3,
+    yaml: { ...release.yaml, flush_compression: 'table' },
+  });
+  try {
+    await body(ring, await writeSource(ring));
+  } finally {
+    await ring.stop();
+  }
+};
+
+/** Rings are slow to make: the middle release always, the newest in its own mode too. */
+for (const release of releases().filter(({ family }) => family === '4.1'))
+  test(`${release.name}: a ring of three`, () =>
+    asRing(release, async (ring, paths) => {
+      for (const [name, story] of stories) {
+        const start = performance.now();
+        await story(ring, paths);
+        console.log(`  ${release.name}: ${name} (${Math.round(performance.now() - start)} ms)`);
+      }
+    }));
+
+test.run();
