@@ -24,31 +24,50 @@ export type ToolResult = {
   readonly stderr: string;
 };
 
-const spawnTool = (tool: ToolJvm): Promise<ToolResult> =>
+// As in guarded-process.ts: when our end of the pipe closes (because we ended, or want the tool to end) the tool is killed. A tool
+// that lived on would make the folder of its node again, for its history file.
+const script = `
+exec 3<&0 </dev/null
+"$@" 3<&- &
+child=$!
+(exec >/dev/null 2>&1; read -r word <&3; kill -KILL $child) &
+watcher=$!
+exec 3<&-
+wait $child
+code=$?
+kill $watcher
+exit $code
+`;
+
+/** Runs a command that ends when we do; its output is collected up to a limit. */
+export const runGuardedCommand = (command: readonly string[]): Promise<ToolResult> =>
   new Promise((resolve, reject) => {
-    const child = spawn(javaCommand(), toolArguments(tool), {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: toolTimeoutMsMax,
-      killSignal: 'SIGKILL',
+    const shell = spawn('/bin/sh', ['-c', script, 'guard', ...command], {
+      detached: true,
+      stdio: 'pipe',
     });
-    const killWithUs = (): void => void child.kill('SIGKILL');
-    process.once('exit', killWithUs);
+    const end = (): void => void shell.stdin.destroy();
+    shell.stdin.on('error', () => undefined); // the shell may be gone already
+    const overtime = setTimeout(end, toolTimeoutMsMax);
     const chunks: { readonly [name in 'stdout' | 'stderr']: Buffer[] } = { stdout: [], stderr: [] };
     let bytes = 0;
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].on('data', (chunk: Buffer) => {
+      shell[name].on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > toolOutputBytesMax) child.kill('SIGKILL');
+        if (bytes > toolOutputBytesMax) end();
         else chunks[name].push(chunk);
       });
     }
-    child.on('error', reject);
-    child.on('close', (code) => {
-      process.off('exit', killWithUs);
+    shell.on('error', reject);
+    shell.on('close', (code) => {
+      clearTimeout(overtime);
       const text = (parts: Buffer[]): string => Buffer.concat(parts).toString('utf8');
       resolve({ exitCode: code ?? -1, stdout: text(chunks.stdout), stderr: text(chunks.stderr) });
     });
   });
+
+const spawnTool = (tool: ToolJvm): Promise<ToolResult> =>
+  runGuardedCommand([javaCommand(), ...toolArguments(tool)]);
 
 /** Runs the tool whatever its exit code. */
 export const runTool = (tool: ToolJvm): Promise<ToolResult> => spawnTool(tool);

@@ -56,6 +56,12 @@ const traps: [string, string | undefined, Record<string, string>?][] = [
     'an Error-like without a stack',
     body("test('a', () => { throw { name: 'Error', message: 'no' }; });"),
   ],
+  [
+    'a failure while ending what all files shared',
+    body(
+      "globalThis.SCAMANDER_AFTER_ALL_FILES = new Set([() => Promise.reject(new Error('no'))]);\ntest('a', () => {});",
+    ),
+  ],
   ['a file that never runs its tests', body("test('a', () => {});", '')],
   ['a file that cannot be loaded', "import './nowhere.ts';"],
   ['no test file at all', undefined],
