@@ -20,7 +20,6 @@ export type RealCassandraError =
       readonly waitedFor: string;
       readonly log: string;
     }
-  | { readonly code: 'SCM_NODE_NOT_RUNNING'; readonly node: string }
   | {
       readonly code: 'SCM_TOOL_FAILED';
       readonly tool: string;
@@ -45,8 +44,6 @@ export const realCassandraErrorMessage = (error: RealCassandraError): string => 
       return `${error.node} ended (${error.exit}) before it was asked to. Its log ends with:\n${error.log}`;
     case 'SCM_NODE_NOT_READY':
       return `${error.node}: waited ${error.waitedMs} ms for ${error.waitedFor}. Its log ends with:\n${error.log}`;
-    case 'SCM_NODE_NOT_RUNNING':
-      return `${error.node} is not running`;
     case 'SCM_TOOL_FAILED':
       return `${error.tool} failed (${error.exit}):\n${error.output}`;
     default: {

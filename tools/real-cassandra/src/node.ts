@@ -6,7 +6,6 @@ import type { Client } from 'cassandra-driver';
 import { type ClassArchive, openArchive, readArchiveOptions } from './class-archive.ts';
 import { type ClassPath, resolveRelease } from './class-path.ts';
 import { connectTo } from './cql.ts';
-import { RealCassandraFailure } from './errors.ts';
 import { fileTail } from './file-tail.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { javaCommand } from './java.ts';
@@ -213,12 +212,5 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
   } catch (error) {
     await node.stop();
     throw error;
-  }
-};
-
-/** Throws SCM_NODE_NOT_RUNNING. */
-export const assertRunning = (node: Node): void => {
-  if (!node.isRunning()) {
-    throw new RealCassandraFailure({ code: 'SCM_NODE_NOT_RUNNING', node: node.name });
   }
 };
