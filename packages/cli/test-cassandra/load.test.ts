@@ -35,14 +35,9 @@ const checkSet = (node: Node, set: string): Promise<void> =>
     const samples = samplesOf(set);
     await emptyTables(node, samples);
     const receiptPath = join(folder, 'receipt.json');
-    const ran = await run(
-      'load',
-      setFolder(set),
-      ...toNode(node),
-      '--json',
-      '--receipt',
-      receiptPath,
-    );
+    const ran = await start(
+      ...['load', setFolder(set), ...toNode(node), '--json', '--receipt', receiptPath],
+    ).ended;
     assert.is(ran.code, 0, ran.err);
     await assertLoaded(node, samples);
     const lines = linesOf(ran);
