@@ -46,9 +46,13 @@ export const copyTable = (release: string, table: string, folder: string): strin
   return target;
 };
 
+let worlds = 0;
+
 /** The world with another network, another clock or other randomness. */
 export const partsWith = (transport: Transport, clock: Clock = systemClock): FrontDoorParts => {
-  const random = seededRandom(7);
+  // each of its own, or two plans would have the same id
+  worlds += 1;
+  const random = seededRandom(worlds);
   return {
     clock,
     random,

@@ -39,6 +39,8 @@ export const bundleChild = (): void => {
 
 /** A running child. */
 export class Child {
+  /** Of children to come: 512 bytes each (1024 where sh is bash). */
+  static fileBlocksMax = 'unlimited';
   readonly #process: ChildProcess;
   readonly #lines: string[] = [];
   readonly #wanted: (() => void)[] = [];
@@ -47,9 +49,22 @@ export class Child {
   readonly gone: Promise<number | string>;
 
   constructor(...argv: (string | number)[]) {
-    this.#process = spawn(process.execPath, [CHILD, ...argv.map(String)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    // the shell's limit of the size of a file stands for a disk that is full: Node ignores SIGXFSZ, and writes fail with EFBIG
+    this.#process = spawn(
+      'sh',
+      [
+        '-c',
+        `ulimit -f "$FILE_BLOCKS_MAX"; exec "$@"`,
+        'sh',
+        process.execPath,
+        CHILD,
+        ...argv.map(String),
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, FILE_BLOCKS_MAX: Child.fileBlocksMax },
+      },
+    );
     const { stdout } = this.#process;
     if (stdout === null) throw new Error('no pipe');
     const lines = createInterface({ input: stdout });
