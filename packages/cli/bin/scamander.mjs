@@ -46,9 +46,11 @@ if (bundleIsFresh()) {
       join(here, '..', 'src', 'main.ts'),
       ...process.argv.slice(2),
     ],
-    { stdio: 'inherit', env: { ...process.env, SCAMANDER_RUN_MAIN: '1' } },
+    // In a group of its own: a terminal sends Ctrl-C to the whole group, and with what is passed on here once would be twice.
+    { stdio: 'inherit', detached: true, env: { ...process.env, SCAMANDER_RUN_MAIN: '1' } },
   );
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
   });

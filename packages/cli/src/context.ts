@@ -31,6 +31,24 @@ export type Flags = Readonly<Record<string, unknown>>;
 const camel = (name: string): string =>
   name.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
 
+/** What switches a flag off in the environment; presence alone would turn `SCAMANDER_TLS=false` into TLS. */
+const OFF = /^(|0|false|no|off)$/i;
+
+/** Fills flags that the command line did not give. */
+const applyEnvironment = (command: Command, environment: NodeJS.ProcessEnv): void => {
+  for (const option of command.options) {
+    const key = option.attributeName();
+    if (option.envVar === undefined || command.getOptionValueSource(key) === 'cli') continue;
+    const text = environment[option.envVar];
+    const isOff = option.isBoolean() && (text === undefined || OFF.test(text));
+    if (text === undefined || isOff) {
+      // commander itself looks at the environment of the process, and at presence only
+      if (command.getOptionValueSource(key) === 'env')
+        command.setOptionValueWithSource(key, option.defaultValue, 'default');
+    } else command.setOptionValueWithSource(key, option.isBoolean() ? true : text, 'env');
+  }
+};
+
 /** Fills flags that neither the command line nor the environment gave. */
 const applyConfig = (command: Command, path: string): ScamanderErrorType | undefined => {
   const config = readConfig(path);
@@ -79,6 +97,7 @@ export class Context {
     command: Command,
     body: (flags: Flags, terminal: Terminal) => Promise<CommandResult>,
   ): Promise<void> {
+    applyEnvironment(command, this.world.environment);
     const configPath = command.opts()['config'];
     const problem = typeof configPath === 'string' ? applyConfig(command, configPath) : undefined;
     const flags = command.opts() as Flags;

@@ -2,7 +2,9 @@
 import { CommanderError } from 'commander';
 import { Context, type World } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { errorText } from './output/errors.ts';
 import { makeProgram } from './program.ts';
+import { usageError } from './settings/usage-error.ts';
 import { VERSION } from './version.ts';
 
 const realWorld = (): World => ({
@@ -30,6 +32,10 @@ export const execute = async (argv: readonly string[], world: World): Promise<nu
     command.configureOutput({
       writeOut: (text) => void world.stdout.write(text),
       writeErr: (text) => void world.stderr.write(text),
+      outputError: (text, write) => {
+        const message = text.trim().replace(/^error: /, '');
+        write(`${errorText(usageError(message, argv.join(' ')))}\n`);
+      },
     });
     for (const child of command.commands) quietly(child as typeof program);
   };

@@ -190,7 +190,6 @@ export const makeProgram = (context: Context): Command => {
   return new Command('scamander')
     .description('Apache Cassandra’s data streaming without a JVM')
     .version(context.version)
-    .showHelpAfterError('(see scamander --help)')
     .addCommand(demo)
     .addCommand(loadCommand(context))
     .addCommand(serveCommand(context))

@@ -29,6 +29,8 @@ export const runCli = async (
       interrupt: () => void;
       out: () => string;
       err: () => string;
+      /** True once the command is over: a wait for its output would be in vain. */
+      ended: () => boolean;
     }) => Promise<void>;
   } = {},
 ): Promise<Ran> => {
@@ -47,13 +49,17 @@ export const runCli = async (
       throw new Error(`exit ${code}`);
     },
   };
-  const running = execute(argv, world);
+  let isOver = false;
+  const running = execute(argv, world).finally(() => {
+    isOver = true;
+  });
   await options.whileRunning?.({
     interrupt: () => {
       for (const listener of [...listeners]) listener();
     },
     out: () => stdout.text,
     err: () => stderr.text,
+    ended: () => isOver,
   });
   const code = await running;
   return {

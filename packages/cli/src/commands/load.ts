@@ -89,7 +89,14 @@ export const runLoad = async (
   subscription.unsubscribe();
   view.stop();
   interrupt.stop();
-  if (isLeft(report)) return interrupt.interrupted() ? right(EXIT.interrupted) : left(report.left);
+  if (isLeft(report)) {
+    if (!interrupt.interrupted()) return left(report.left);
+    if (terminal.json)
+      terminal.stdout.write(
+        jsonLine({ type: 'result', exitCode: EXIT.interrupted, error: report.left }),
+      );
+    return right(EXIT.interrupted);
+  }
   const code = loadExitCode(report.right, interrupt.interrupted());
   const receiptPath = flags['receipt'];
   if (typeof receiptPath === 'string') {

@@ -54,7 +54,7 @@ const serveOptions = async (flags: Flags): Promise<Either<ScamanderErrorType, Se
   const data = flags['data'];
   if (typeof data !== 'string')
     return left(usageError('where to? no data directory is given', '--data'));
-  const listen = parseEndpoint(String(flags['listen']), 7000);
+  const listen = parseEndpoint(String(flags['listen']), 7000, 0);
   if (isLeft(listen)) return left(usageError(listen.left, '--listen'));
   const announce =
     typeof flags['announce'] === 'string'

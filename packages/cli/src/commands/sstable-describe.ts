@@ -4,13 +4,11 @@ import { cqlName, parseType } from '@scamander/cql-types';
 import { openSSTable, type SSTable } from '@scamander/sstable-io';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { CommandResult } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
-import { errorText } from '../output/errors.ts';
 import { jsonLine } from '../output/json-lines.ts';
 import { sizeText } from '../output/sizes.ts';
 import { columns } from '../output/table.ts';
-import { complain, say, type Terminal, tell } from '../output/terminal.ts';
-import { nothingFound, shown, sstablesAt } from './sstable-paths.ts';
+import { say, type Terminal, tell } from '../output/terminal.ts';
+import { exitCodeOfAll, nothingAmong, shown, showProblem, sstablesAt } from './sstable-paths.ts';
 
 const typeName = (text: string): string => {
   const type = parseType(text);
@@ -109,14 +107,18 @@ export const runDescribe = async (
 ): Promise<CommandResult> => {
   const { sstables, problems, foreign } = await sstablesAt(paths);
   for (const message of foreign) tell(terminal, `note: ${message}`);
-  if (sstables.length === 0 && problems.length === 0) return left(nothingFound(paths));
+  const nothing = nothingAmong(sstables, problems, paths);
+  if (nothing !== undefined) return left(nothing);
+  const kinds = new Set(problems.map(({ kind }) => kind));
   let bad = problems.length;
-  for (const problem of problems) complain(terminal, errorText(problem));
+  for (const problem of problems) showProblem(terminal, problem);
   for (const files of sstables) {
     const opened = await openSSTable(files);
     if (isLeft(opened)) {
       bad += 1;
-      complain(terminal, errorText(shown(opened.left)));
+      const problem = shown(opened.left);
+      kinds.add(problem.kind);
+      showProblem(terminal, problem);
       continue;
     }
     if (terminal.json)
@@ -124,7 +126,7 @@ export const runDescribe = async (
     else say(terminal, text(opened.right));
     await opened.right.close();
   }
-  const code = bad > 0 ? EXIT.badData : EXIT.ok;
+  const code = exitCodeOfAll(kinds);
   if (terminal.json)
     terminal.stdout.write(
       jsonLine({ type: 'result', exitCode: code, sstables: sstables.length, bad }),

@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { errorText } from '../output/errors.ts';
 import { jsonLine } from '../output/json-lines.ts';
 import { complain, say, type Terminal, tell } from '../output/terminal.ts';
-import { nothingFound, shown, sstablesAt } from './sstable-paths.ts';
+import { exitCodeOfAll, nothingAmong, shown, showProblem, sstablesAt } from './sstable-paths.ts';
 
 const verifyOne = async (
   files: SSTableFiles,
@@ -62,18 +62,21 @@ export const runVerify = async (
   const level = flags['deep'] === true ? 'deep' : 'quick';
   const { sstables, problems, foreign } = await sstablesAt(paths);
   for (const message of foreign) tell(terminal, `note: ${message}`);
-  if (sstables.length === 0 && problems.length === 0) return left(nothingFound(paths));
-  for (const problem of problems) complain(terminal, errorText(problem));
+  const nothing = nothingAmong(sstables, problems, paths);
+  if (nothing !== undefined) return left(nothing);
+  const kinds = new Set(problems.map(({ kind }) => kind));
+  for (const problem of problems) showProblem(terminal, problem);
   const interrupt = context.interruptible(() => undefined);
   let bad = problems.length;
   for (const files of sstables) {
     if (interrupt.interrupted()) break;
     const report = await verifyOne(files, level, interrupt.signal);
     if (report.errors.length > 0) bad += 1;
+    for (const error of report.errors) kinds.add(shown(error).kind);
     show(join(files.descriptor.directory, `${files.descriptor.prefix}Data.db`), report, terminal);
   }
   interrupt.stop();
-  const code = interrupt.interrupted() ? EXIT.interrupted : bad > 0 ? EXIT.badData : EXIT.ok;
+  const code = interrupt.interrupted() ? EXIT.interrupted : exitCodeOfAll(kinds);
   if (terminal.json)
     terminal.stdout.write(
       jsonLine({ type: 'result', exitCode: code, sstables: sstables.length, bad }),

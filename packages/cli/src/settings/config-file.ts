@@ -7,6 +7,8 @@ import { parse } from 'yaml';
 
 const text = t.string;
 const flag = t.boolean;
+/** Numbers are what a person writes for these, too. */
+const textOrNumber = t.union([t.string, t.number], 'text or number');
 const whole = t.refinement(t.number, Number.isInteger, 'integer');
 
 const KEYS = {
@@ -22,9 +24,9 @@ const KEYS = {
   'primary-only': flag,
   ranges: text,
   connections: whole,
-  throttle: text,
-  'inter-dc-throttle': text,
-  'entire-throttle': text,
+  throttle: textOrNumber,
+  'inter-dc-throttle': textOrNumber,
+  'entire-throttle': textOrNumber,
   entire: text,
   tls: flag,
   'tls-ca': text,
@@ -43,13 +45,18 @@ const KEYS = {
   'address-map': text,
   receipt: text,
   'dry-run': flag,
-  protocol: text,
+  protocol: textOrNumber,
   consistency: text,
   verify: text,
+  'no-cql': flag,
+  'no-cql-tls': flag,
   'no-gossip': flag,
-  'silence-timeout': text,
+  'silence-timeout': textOrNumber,
   data: text,
   listen: text,
+  announce: text,
+  'tls-require-client': flag,
+  'no-color': flag,
   json: flag,
   quiet: flag,
   verbose: flag,
