@@ -16,7 +16,7 @@ export const fileSystemOf = (mounts: string, path: string): string => {
 export const settingNow = (folder: string): Setting => ({
   takenAt: new Date().toISOString(),
   node: process.version,
-  kernel: release(),
+  kernel: release().split('-')[0] ?? '',
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: availableParallelism(),
   memoryGiB: Math.round(totalmem() / 2 ** 30),

@@ -151,6 +151,13 @@ test('the page has its aims and every case that was run', () => {
   assert.not.match(page, '## Memory');
 });
 
+test('the page says when the machine was not quiet', () => {
+  const busy = { ...sender, setting: { ...setting, loadAverage: 7.5 } };
+  const quiet = caseOf('receiver', contender('ruler copy', [1]));
+  assert.not.match(renderPage(results(sender)), 'Not on a quiet machine');
+  assert.match(renderPage(results(busy, quiet)), 'load average 0.1–7.5 before the cases');
+});
+
 test('docs/PERFORMANCE.md is what docs/performance.json says', () => {
   assert.ok(existsSync(resultsFile), 'docs/performance.json is there');
   const kept = parseResults(readFileSync(resultsFile, 'utf8'));

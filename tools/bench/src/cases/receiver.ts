@@ -23,7 +23,7 @@ export const receiverCase: Case = {
         String(dataBytes),
         path,
       ]);
-    return takeTurns(context, context.quick ? 2 : 3, {
+    return takeTurns(context, context.quick ? 2 : 9, {
       'ruler copy': () => receiveBy((port, out) => [ruler, 'copy', host, port, out]),
       'ruler recv': () => receiveBy((port, out) => [ruler, 'recv', host, port, out]),
       'scamander, by the kernel': ours('kernel'),

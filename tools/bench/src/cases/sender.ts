@@ -14,7 +14,7 @@ export const senderCase: Case = {
     await warm(dataFile);
     const ours = (path: string) => () =>
       sendTo((port) => [process.execPath, programFile('send-file'), dataFile, host, port, path]);
-    return takeTurns(context, context.quick ? 2 : 3, {
+    return takeTurns(context, context.quick ? 2 : 9, {
       'ruler send': () => sendTo((port) => [ruler, 'send', dataFile, host, port]),
       'scamander, by the kernel': ours('kernel'),
       'scamander, over buffers': ours('buffers'),

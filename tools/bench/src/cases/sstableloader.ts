@@ -2,17 +2,20 @@
 import type { Node } from '@scamander-tools/real-cassandra';
 import type { MadeDataset } from '../datasets/dataset.ts';
 import { processSample, runLoad } from '../run/load-run.ts';
+import { warm } from '../run/pair.ts';
 import { runSSTableLoader } from '../run/sstableloader.ts';
 import { type Case, type Measured, madeOf, sized, takeTurns } from './case.ts';
 import { countAndTruncate, startTarget } from './real-target.ts';
 
 const byLoad = (node: Node, dataset: MadeDataset) => async (): Promise<Measured> => {
+  await warm(dataset.dataFile);
   const run = await runLoad(dataset, ['--to', node.address]);
   await countAndTruncate(node, dataset);
   return processSample(run);
 };
 
 const byLoader = (node: Node, dataset: MadeDataset) => async (): Promise<Measured> => {
+  await warm(dataset.dataFile);
   const measured = await runSSTableLoader(node, dataset);
   await countAndTruncate(node, dataset);
   return measured;

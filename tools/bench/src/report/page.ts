@@ -22,6 +22,18 @@ npm run bench -- --clean                         # remove the SSTables again
 It needs Linux, \`cc\`, Java 17 and Maven. The SSTables are made by Cassandra 4.1.10 (\`nb\`): blobs of 4 kB (1 kB in the 4 MB table) that do
 not compress, one SSTable each.`;
 
+/** More than this before a case means that others used the machine. */
+const quietLoadMax = 1;
+
+const disturbance = (settings: readonly Setting[]): readonly string[] => {
+  const loads = settings.map(({ loadAverage }) => loadAverage);
+  return loads.some((load) => load > quietLoadMax)
+    ? [
+        `- **Not on a quiet machine**: load average ${Math.min(...loads).toFixed(1)}–${Math.max(...loads).toFixed(1)} before the cases. Ratios within a round still say something, seconds and MB/s by themselves little.`,
+      ]
+    : [];
+};
+
 const settingText = (settings: readonly Setting[]): string => {
   const distinct = (value: (setting: Setting) => string): string =>
     [...new Set(settings.map(value))].join('; ');
@@ -30,6 +42,7 @@ const settingText = (settings: readonly Setting[]): string => {
     `- Machine: ${distinct(({ cores, cpu, memoryGiB }) => `${cores} cores of ${cpu}, ${memoryGiB} GiB`)}`,
     `- Linux ${distinct(({ kernel }) => kernel)}, ${distinct(({ fileSystem }) => fileSystem)}, loopback`,
     `- Node ${distinct(({ node }) => node)}, command line as \`npm run build\` bundles it`,
+    ...disturbance(settings),
   ].join('\n');
 };
 
