@@ -107,16 +107,25 @@ const check = (release: Release, source: Source, entire: 'auto' | 'never'): Prom
     });
   });
 
-/** A node may acknowledge what it can't read when it starts the next time. */
+/** Counters of several writers add up, and their rows expire at several times: the others are the same, whoever wrote them. */
+const comparable = sampleTables.filter(({ name }) => name !== 'counters' && name !== 'expiring');
+
+/** A node may acknowledge what it can't read when it starts the next time: all that it takes, side by side, and a restart. */
 const checkRestart = (release: Release): Promise<void> =>
   withLoadNode(release, async (node) => {
+    await emptySampleTables(await node.cql());
+    let written: Written | undefined;
     for (const source of sourcesFor(release)) {
-      const written = await withSource(source, writtenBy);
-      await emptySampleTables(await node.cql());
+      written = await withSource(source, writtenBy);
       assertComplete(await loadInto(node, { paths: written.paths }), written.sstables);
-      await node.restart();
-      await assertContents(node, written);
     }
+    await node.restart();
+    const cql = await node.cql();
+    for (const { name, timed } of comparable) {
+      const found = await readRows(cql, `${KEYSPACE}.${name}`, timed);
+      assertSameRows(found, written?.rows.get(name) ?? [], name);
+    }
+    for (const name of ['counters', 'expiring']) await cql.execute(`SELECT * FROM trip.${name}`);
   });
 
 for (const release of releases()) {

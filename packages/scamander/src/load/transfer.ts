@@ -37,7 +37,7 @@ export interface TransferInput {
   readonly keyspace: string;
   readonly table: string;
   readonly assignments: readonly Assignment[];
-  readonly target: Target;
+  readonly target: Pick<Target, 'partitioner' | 'nodes' | 'localDc'>;
   readonly transport: Transport;
   readonly announce: Endpoint;
   readonly throttle: OutboundThrottle;

@@ -2,6 +2,7 @@
 // Nothing here asks our own ring code: the ranges are nodetool's, the tokens are the node's.
 import { discover, openSSTable } from '@scamander/sstable-io';
 import type { Node } from '@scamander-tools/real-cassandra';
+import { dataFilesIn } from './loading.ts';
 import { tableFolder } from './written.ts';
 
 /** One line of `nodetool describering`. */
@@ -64,6 +65,7 @@ export const keysOnDisk = async (
     asked.dataDirectory,
     owner.dataDirectory,
   );
+  if (dataFilesIn(folder).length === 0) return [];
   const { tables, problems } = await discover([folder]);
   if (problems[0] !== undefined) throw problems[0];
   const keys: number[] = [];
