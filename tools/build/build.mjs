@@ -31,6 +31,9 @@ await build({
   outdir: 'packages/cli/dist/bundle',
   bundle: true,
   splitting: true,
+  // Class and function names stay: errors and the data path's worker use them.
+  minify: true,
+  keepNames: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',

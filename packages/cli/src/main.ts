@@ -33,7 +33,10 @@ export const execute = async (argv: readonly string[], world: World): Promise<nu
       writeOut: (text) => void world.stdout.write(text),
       writeErr: (text) => void world.stderr.write(text),
       outputError: (text, write) => {
-        const message = text.trim().replace(/^error: /, '');
+        const message = text
+          .trim()
+          .replace(/^error: /, '')
+          .replace(/\s*\n\s*/g, ' ');
         write(`${errorText(usageError(message, argv.join(' ')))}\n`);
       },
     });

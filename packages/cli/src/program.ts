@@ -1,11 +1,8 @@
 // Control plane. The surface of the command line: commands, flags, help. Called by main.ts; the commands themselves live in commands/.
 import { Command, Option } from 'commander';
-import { runDemo } from './commands/demo.ts';
-import { runLoad } from './commands/load.ts';
-import { runServe } from './commands/serve.ts';
-import { runDescribe } from './commands/sstable-describe.ts';
-import { runVerify } from './commands/sstable-verify.ts';
 import type { Context } from './context.ts';
+
+// Commands are loaded when they run: a load of 4 MB should not wait for code that it does not use.
 
 /** A flag that may also come from SCAMANDER_<NAME>. */
 const flag = (flags: string, description: string, fallback?: string): Option => {
@@ -136,7 +133,9 @@ const loadCommand = (context: Context): Command => {
     .addOption(flag('--dry-run', 'everything but the bytes; prints the plan'));
   tlsFlags(cqlFlags(commonFlags(command)));
   return command.action((paths: string[]) =>
-    context.run(command, (flags, terminal) => runLoad(paths, flags, terminal, context)),
+    context.run(command, async (flags, terminal) =>
+      (await import('./commands/load.ts')).runLoad(paths, flags, terminal, context),
+    ),
   );
 };
 
@@ -151,7 +150,9 @@ const serveCommand = (context: Context): Command => {
     .addOption(flag('--tls-require-client', 'ask peers for a certificate'));
   tlsFlags(commonFlags(command));
   return command.action(() =>
-    context.run(command, (flags, terminal) => runServe(flags, terminal, context)),
+    context.run(command, async (flags, terminal) =>
+      (await import('./commands/serve.ts')).runServe(flags, terminal, context),
+    ),
   );
 };
 
@@ -162,7 +163,9 @@ const sstableCommand = (context: Context): Command => {
       .argument('<file...>', 'Data.db files or folders'),
   );
   describe.action((paths: string[]) =>
-    context.run(describe, (_flags, terminal) => runDescribe(paths, terminal)),
+    context.run(describe, async (_flags, terminal) =>
+      (await import('./commands/sstable-describe.ts')).runDescribe(paths, terminal),
+    ),
   );
   const verify = commonFlags(
     new Command('verify')
@@ -172,7 +175,9 @@ const sstableCommand = (context: Context): Command => {
       .option('--deep', 'all of that, and every key, index entry and filter bit'),
   );
   verify.action((paths: string[]) =>
-    context.run(verify, (flags, terminal) => runVerify(paths, flags, terminal, context)),
+    context.run(verify, async (flags, terminal) =>
+      (await import('./commands/sstable-verify.ts')).runVerify(paths, flags, terminal, context),
+    ),
   );
   return new Command('sstable')
     .description('offline work on SSTables')
@@ -186,7 +191,11 @@ export const makeProgram = (context: Context): Command => {
     new Command('demo').description('sample SSTables into an embedded node over real TCP'),
   );
   demo.option('--keep <dir>', 'leave the received data in this folder');
-  demo.action(() => context.run(demo, (flags, terminal) => runDemo(flags, terminal, context)));
+  demo.action(() =>
+    context.run(demo, async (flags, terminal) =>
+      (await import('./commands/demo.ts')).runDemo(flags, terminal, context),
+    ),
+  );
   return new Command('scamander')
     .description('Apache Cassandra’s data streaming without a JVM')
     .version(context.version)

@@ -86,8 +86,20 @@ export const runServe = async (
 ): Promise<CommandResult> => {
   const options = await serveOptions(flags);
   if (isLeft(options)) return options;
+  // Listened for before anybody is told that we are here: who is told may answer with Ctrl-C at once.
+  let onInterrupt: () => void = () => undefined;
+  const interrupted = new Promise<void>((resolve) => {
+    onInterrupt = resolve;
+  });
+  const interrupt = context.interruptible(() => {
+    interrupt.stop();
+    onInterrupt();
+  });
   const node = await serve(options.right);
-  if (isLeft(node)) return left(node.left);
+  if (isLeft(node)) {
+    interrupt.stop();
+    return left(node.left);
+  }
   const { endpoint } = node.right;
   const where = endpoint.host.includes(':')
     ? `[${endpoint.host}]:${endpoint.port}`
@@ -109,12 +121,7 @@ export const runServe = async (
     const line = newsLine(event, terminal.verbose);
     if (line !== undefined) tell(terminal, line);
   });
-  await new Promise<void>((resolve) => {
-    const interrupt = context.interruptible(() => {
-      interrupt.stop();
-      resolve();
-    });
-  });
+  await interrupted;
   await node.right.close();
   subscription.unsubscribe();
   if (terminal.json) terminal.stdout.write(jsonLine({ type: 'result', exitCode: EXIT.ok }));

@@ -6,7 +6,6 @@ import type { LoadEvent } from '../load/events.ts';
 import type { LoadOptions } from '../load/options.ts';
 import { badData } from '../load/sources.ts';
 import type { FrontDoorParts } from '../parts.ts';
-import { clusterTarget } from './cluster-target.ts';
 import { directTarget } from './direct-target.ts';
 import type { Target } from './target.ts';
 
@@ -33,7 +32,11 @@ export const openTarget = async (
   parts: FrontDoorParts,
   emit: (event: LoadEvent) => void,
 ): Promise<Either<ScamanderErrorType, Target>> => {
-  if (options.target.kind === 'cluster') return clusterTarget(options, options.target, parts, emit);
+  if (options.target.kind === 'cluster') {
+    // The CQL driver takes longer to load than a small SSTable to send; embedded nodes need none.
+    const { clusterTarget } = await import('./cluster-target.ts');
+    return clusterTarget(options, options.target, parts, emit);
+  }
   const { partitioner, failure } = await partitionerOf(tables);
   if (partitioner !== undefined) return directTarget(options.target.nodes, partitioner);
   return left(
