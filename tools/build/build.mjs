@@ -38,6 +38,8 @@ await build({
   platform: 'node',
   target: 'node20',
   conditions: ['@scamander/source'],
+  // The CommonJS build that Node's condition picks can't be shaken; the other one is the same code.
+  alias: { rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js') },
   external: [
     'koffi',
     'lz4-napi',

@@ -7,7 +7,6 @@ import { exitCodeOf } from './exit-codes.ts';
 import { errorText } from './output/errors.ts';
 import { jsonLine } from './output/json-lines.ts';
 import { complain, type Terminal } from './output/terminal.ts';
-import { readConfig } from './settings/config-file.ts';
 import { usageError } from './settings/usage-error.ts';
 
 /** The world outside the command line; tests hand in another. */
@@ -50,7 +49,12 @@ const applyEnvironment = (command: Command, environment: NodeJS.ProcessEnv): voi
 };
 
 /** Fills flags that neither the command line nor the environment gave. */
-const applyConfig = (command: Command, path: string): ScamanderErrorType | undefined => {
+const applyConfig = async (
+  command: Command,
+  path: string,
+): Promise<ScamanderErrorType | undefined> => {
+  // YAML and its codec are loaded only where a file is named.
+  const { readConfig } = await import('./settings/config-file.ts');
   const config = readConfig(path);
   if (isLeft(config)) return usageError(config.left, '--config');
   for (const [name, value] of Object.entries(config.right)) {
@@ -99,7 +103,8 @@ export class Context {
   ): Promise<void> {
     applyEnvironment(command, this.world.environment);
     const configPath = command.opts()['config'];
-    const problem = typeof configPath === 'string' ? applyConfig(command, configPath) : undefined;
+    const problem =
+      typeof configPath === 'string' ? await applyConfig(command, configPath) : undefined;
     const flags = command.opts() as Flags;
     const terminal = this.#terminal(flags);
     const result: CommandResult =

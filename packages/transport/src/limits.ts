@@ -27,8 +27,12 @@ export const TRANSFER_BUFFER_BYTES_MAX = 1024 * 1024;
 /** The shortest transfer buffer. */
 export const TRANSFER_BUFFER_BYTES_MIN = 256 * 1024;
 
-/** `auto` leaves transfers below this to the buffers path: starting the worker costs more than it saves. */
+/** `auto` leaves transfers below this to the buffers path: an order to the worker costs more than it saves. */
 export const KERNEL_TRANSFER_BYTES_MIN = 4 * 1024 * 1024;
+/** The same while the worker has not been started: its start costs about a tenth of a second. */
+export const KERNEL_COLD_TRANSFER_BYTES_MIN = 64 * 1024 * 1024;
+/** Checksums of files up to this are computed on the calling thread, in pieces; the worker's start takes longer than they do. */
+export const CRC_HERE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** The first piece asked of the limiter, and every piece after one that had to wait. */
 export const PIECE_BYTES_MIN = 256 * 1024;

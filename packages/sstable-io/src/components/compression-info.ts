@@ -98,12 +98,17 @@ export const readCompressionInfo = async (
   return { params, offsetsAt };
 };
 
+/** Offsets that are decoded at once: half a page. */
+const SLAB_OFFSETS = 256;
+
 /** Where the stored chunks lie, read as needed. */
 export class ChunkOffsets {
   readonly params: CompressionParams;
   readonly #paged: PagedFile;
   readonly #offsetsAt: number;
   readonly #dataFileBytes: number;
+  #slab = new Float64Array(0);
+  #slabStart = 0;
 
   constructor(paged: PagedFile, info: CompressionInfo, dataFileBytes: number) {
     this.params = info.params;
@@ -112,17 +117,29 @@ export class ChunkOffsets {
     this.#dataFileBytes = dataFileBytes;
   }
 
-  async #offset(index: number): Promise<number> {
+  /** The offset of a chunk, where it lies in the slab that was read last. */
+  #known(index: number): number | undefined {
     if (index === this.params.chunkCount) return this.#dataFileBytes;
+    return this.#slab[index - this.#slabStart];
+  }
+
+  async #offset(index: number): Promise<number> {
+    const count = Math.min(SLAB_OFFSETS, this.params.chunkCount - index);
     const at = this.#offsetsAt + index * OFFSET_BYTES;
-    const bytes = await this.#paged.bytes(at, OFFSET_BYTES);
-    return decoding(this.#paged.path, at, () => new ByteReader(bytes).i64Number());
+    const bytes = await this.#paged.bytes(at, count * OFFSET_BYTES);
+    this.#slab = decoding(this.#paged.path, at, () => {
+      const reader = new ByteReader(bytes);
+      return Float64Array.from({ length: count }, () => reader.i64Number());
+    });
+    this.#slabStart = index;
+    return this.#slab[0] as number;
   }
 
   /** The stored chunk with this index. Rejects with `SCM_SSTABLE_CORRUPT` when its place is impossible. */
   async chunk(index: number): Promise<CompressedChunk> {
-    const offsetBytes = await this.#offset(index);
-    const lengthBytes = (await this.#offset(index + 1)) - offsetBytes - CRC_BYTES;
+    const offsetBytes = this.#known(index) ?? (await this.#offset(index));
+    const nextBytes = this.#known(index + 1) ?? (await this.#offset(index + 1));
+    const lengthBytes = nextBytes - offsetBytes - CRC_BYTES;
     const lengthMax = chunkStoredBytesMax(this.params.chunkLengthBytes);
     // the surplus chunk of a file that was synced twice holds nothing; NoopCompressor stores it in no bytes
     const isSurplus = index * this.params.chunkLengthBytes >= Number(this.params.dataLengthBytes);

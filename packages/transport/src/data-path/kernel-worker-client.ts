@@ -78,6 +78,11 @@ export class KernelWorker {
   #wakeFd = -1;
   #ids = 0;
 
+  /** False until the first job: its start costs about a tenth of a second. */
+  get isStarted(): boolean {
+    return this.#worker !== undefined;
+  }
+
   /** Starts a job. */
   start(order: KernelJobOrder): KernelJob {
     const id = ++this.#ids;

@@ -2,9 +2,10 @@
 // Cold: nothing happens before subscribe, and unsubscribing stops it.
 import type { Observable } from 'rxjs';
 import type { Connection } from '../connection.ts';
-import { KERNEL_TRANSFER_BYTES_MIN } from '../limits.ts';
+import { KERNEL_COLD_TRANSFER_BYTES_MIN, KERNEL_TRANSFER_BYTES_MIN } from '../limits.ts';
 import { receiveSinksByBuffers, sendSlicesByBuffers } from './buffers-path.ts';
 import { receiveSinksByKernel, sendSlicesByKernel } from './kernel-path.ts';
+import { kernelWorker } from './kernel-worker-client.ts';
 import { kernelPathAvailable } from './native-modules.ts';
 import { transfer } from './transfer-run.ts';
 import type { FileChunk, FileSink, FileSlice, TransferContext } from './types.ts';
@@ -16,7 +17,10 @@ const byKernel = (
 ): boolean => {
   if (path === 'buffers' || connection.kernel === undefined) return false;
   const totalBytes = files.reduce((sum, file) => sum + file.lengthBytes, 0);
-  const worthIt = path === 'kernel' || totalBytes >= KERNEL_TRANSFER_BYTES_MIN;
+  const leastBytes = kernelWorker.isStarted
+    ? KERNEL_TRANSFER_BYTES_MIN
+    : KERNEL_COLD_TRANSFER_BYTES_MIN;
+  const worthIt = path === 'kernel' || totalBytes >= leastBytes;
   return worthIt && kernelPathAvailable();
 };
 

@@ -32,6 +32,14 @@ test('whole files and ranges, as zlib has it', () =>
     assert.is(tail, crc32(bytes.subarray(5_000_000)));
   }));
 
+test('a file too large for the calling thread, in the worker', () =>
+  withTempFolder(async (folder) => {
+    const file = join(folder, 'Data.db');
+    const bytes = someBytes(17_000_001);
+    writeFileSync(file, bytes);
+    assert.is(await fileCrc32(file), crc32(bytes));
+  }));
+
 test('an empty file has the checksum 0', () =>
   withTempFolder(async (folder) => {
     const file = join(folder, 'Filter.db');
