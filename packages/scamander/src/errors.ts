@@ -28,6 +28,22 @@ export interface ScamanderErrorType {
   readonly retryable: boolean;
 }
 
+/** A cluster, a node or a table that will not have it: nothing is sent. */
+export const refusal = (
+  code: string,
+  message: string,
+  where: string,
+  advice: string,
+): ScamanderErrorType => ({
+  code,
+  kind: 'refused',
+  message,
+  where,
+  lost: 'nothing; no byte is sent',
+  advice,
+  retryable: code === 'SCM_CLUSTER_UNREACHABLE',
+});
+
 /** Carries one {@link ScamanderErrorType}. */
 export class ScamanderError extends Error {
   override readonly name = 'ScamanderError';

@@ -5,7 +5,7 @@ import { makeRing, type RingNode, type RingState } from '@scamander/ring';
 import { type DiscoveredTable, isSystemKeyspace } from '@scamander/sstable-io';
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import type { ScamanderErrorType } from '../errors.ts';
+import { refusal, type ScamanderErrorType } from '../errors.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
 import { type AssignInput, assignFiles, type Impassable, plannerSSTables } from './assign.ts';
 import type { LoadContext } from './load-context.ts';
@@ -25,21 +25,6 @@ export interface TableResult {
   readonly problems: readonly ScamanderErrorType[];
 }
 
-const refused = (
-  code: string,
-  message: string,
-  where: string,
-  advice: string,
-): ScamanderErrorType => ({
-  code,
-  kind: 'refused',
-  message,
-  where,
-  lost: 'nothing; no byte of this table is sent',
-  advice,
-  retryable: false,
-});
-
 const resolve = async (
   source: DiscoveredTable,
   context: LoadContext,
@@ -48,7 +33,7 @@ const resolve = async (
   const table = context.options.table ?? source.table;
   if (isSystemKeyspace(keyspace)) {
     return left(
-      refused(
+      refusal(
         'SCM_LOAD_SYSTEM_KEYSPACE',
         `${keyspace} is a system keyspace`,
         source.directories.join(', '),
@@ -120,7 +105,7 @@ const skippedDelivery = (
 });
 
 const impassableProblem = ({ sstable, node, reason }: Impassable): ScamanderErrorType =>
-  refused(
+  refusal(
     'SCM_LOAD_VERSION',
     `${endpointText(node.endpoint)} can't take the SSTable: ${reason}`,
     sstable,
@@ -156,7 +141,7 @@ const planTable = async (table: ResolvedTable, input: AssignInput, context: Load
   });
   if (isLeft(plan)) {
     return left(
-      refused(
+      refusal(
         plan.left.code,
         planErrorMessage(plan.left),
         `${table.keyspace}.${table.table}`,

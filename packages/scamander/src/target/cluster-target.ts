@@ -14,7 +14,7 @@ import {
 import { type RingState, ringErrorMessage } from '@scamander/ring';
 import { endpointText, sameEndpoint } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import type { ScamanderErrorType } from '../errors.ts';
+import { refusal, type ScamanderErrorType } from '../errors.ts';
 import type { LoadEvent } from '../load/events.ts';
 import type { LoadOptions, LoadTarget } from '../load/options.ts';
 import type { FrontDoorParts } from '../parts.ts';
@@ -23,21 +23,6 @@ import { mappedTransport, reachable } from './mapped-transport.ts';
 import type { ResolvedTable, Target, TargetNode } from './target.ts';
 
 type ClusterOptions = Extract<LoadTarget, { kind: 'cluster' }>;
-
-const refused = (
-  code: string,
-  message: string,
-  where: string,
-  advice: string,
-): ScamanderErrorType => ({
-  code,
-  kind: 'refused',
-  message,
-  where,
-  lost: 'nothing',
-  advice,
-  retryable: code === 'SCM_CLUSTER_UNREACHABLE',
-});
 
 const ADVICE: Partial<Record<ClusterError['code'], string>> = {
   SCM_CLUSTER_UNREACHABLE:
@@ -50,7 +35,7 @@ const ADVICE: Partial<Record<ClusterError['code'], string>> = {
 };
 
 const clusterRefused = (error: ClusterError, where: string): ScamanderErrorType =>
-  refused(error.code, error.message, where, ADVICE[error.code] ?? 'look at the node’s log');
+  refusal(error.code, error.message, where, ADVICE[error.code] ?? 'look at the node’s log');
 
 const releaseOf = (
   node: { readonly host: string; readonly port: number },
@@ -109,7 +94,7 @@ const resolved = async (
   const schema: TableSchema = found.right;
   if (schema.kind === 'view') {
     return left(
-      refused(
+      refusal(
         'SCM_LOAD_VIEW',
         `${where} is a materialized view; nodes make its data themselves`,
         where,
@@ -120,7 +105,7 @@ const resolved = async (
   const target = targetTable(schema, cluster.partitioner.className);
   if (isLeft(target)) {
     return left(
-      refused(
+      refusal(
         'SCM_LOAD_SCHEMA',
         `the table has a type that can’t be read: ${target.left.message}`,
         where,
@@ -187,7 +172,7 @@ export const clusterTarget = async (
   const ring = ringState(cluster.partitioner, infos.right, states);
   if (isLeft(ring))
     return giveUp(
-      refused(
+      refusal(
         ring.left.code,
         ringErrorMessage(ring.left),
         where,
