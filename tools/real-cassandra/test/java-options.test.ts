@@ -8,7 +8,7 @@ const node = {
   jars,
   address: '127.0.0.9',
   jmxPort: 7199,
-  folder: '/work/node',
+  folder: '/data/node',
   heapMb: 300,
   properties: { 'cassandra.ring_delay_ms': '60000', 'a.b': 'c' },
   options: ['-XX:Something'],
@@ -25,7 +25,7 @@ test('a node: main class last, class path before it, heap, JMX on its own addres
     '-Xmx300m',
     '-XX:Something',
     '-javaagent:/jars/jamm-0.4.0.jar',
-    '-Dcassandra.config=file:///work/node/cassandra.yaml',
+    '-Dcassandra.config=file:///data/node/cassandra.yaml',
     '-Dcom.sun.management.jmxremote.host=127.0.0.9',
     '-Da.b=c',
   ]) {
