@@ -16,6 +16,8 @@ export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+  /** Codes with which it wanted to end at once; a process would have ended with the first. */
+  readonly exits: readonly number[];
   /** The JSON lines of stdout. */
   readonly lines: () => Record<string, unknown>[];
 }
@@ -36,6 +38,7 @@ export const runCli = async (
 ): Promise<Ran> => {
   const [stdout, stderr] = [new Sink(), new Sink()];
   const listeners = new Set<() => void>();
+  const exits: number[] = [];
   const world: World = {
     stdout,
     stderr,
@@ -46,7 +49,7 @@ export const runCli = async (
       return () => listeners.delete(callback);
     },
     exitNow: (code) => {
-      throw new Error(`exit ${code}`);
+      exits.push(code);
     },
   };
   let isOver = false;
@@ -66,6 +69,7 @@ export const runCli = async (
     code,
     out: stdout.text,
     err: stderr.text,
+    exits,
     lines: () =>
       stdout.text
         .split('\n')
