@@ -45,7 +45,7 @@ class Process {
   /** Until it has said so, or is over. */
   async said(text: RegExp): Promise<void> {
     let over = false;
-    this.ended.then(() => {
+    void this.ended.then(() => {
       over = true;
     });
     while (!over && !text.test(this.out + this.err))
