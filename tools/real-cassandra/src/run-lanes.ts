@@ -1,7 +1,7 @@
 // Control plane: `npm run test:cassandra [-- FOLDER-PATTERN [FILE-PATTERN]]`: every test-cassandra folder against real releases.
 // SCAMANDER_RELEASES chooses them. The last line is `N passed, N failed, N skipped`; no test at all is a failure.
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveRelease } from './class-path.ts';
@@ -53,10 +53,12 @@ const runFolder = (folder: string, chosen: readonly Release[], pattern: string):
     child.on('error', fail);
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', endChild);
+      const isCutOff = !existsSync(results);
       const counts = countsOf(results);
-      if (code !== 0 && counts.failed === 0) {
-        console.error(`FAIL ${folder}: the runner ended with ${signal ?? code}`);
-        counts.failed += 1;
+      if (isCutOff || (code !== 0 && counts.failed === 0)) {
+        const when = isCutOff ? ' before its tests were over' : '';
+        console.error(`FAIL ${folder}: the runner ended with ${signal ?? code}${when}`);
+        counts.failed = Math.max(1, counts.failed);
       }
       done(counts);
     });
