@@ -478,8 +478,8 @@ for (const way of WAYS)
   test(`${way}: a 300 MB transfer takes the memory of a 3 MB one`, async () => {
     const [small, large] = [await peakOf(way, 3), await peakOf(way, 300)];
     assert.ok(small > 0);
-    // Node's own heap breathes, by more when the other tests take the processors from it; a quarter of the file would show.
-    assert.ok(large - small < 75, `${small} MB for 3 MB, ${large} MB for 300 MB`);
+    // Node's own heap breathes by some megabytes; a tenth of the file would show.
+    assert.ok(large - small < 30, `${small} MB for 3 MB, ${large} MB for 300 MB`);
   });
 
 test.run();
