@@ -38,5 +38,18 @@ export {
   type NativeName,
 } from './native-types.ts';
 export { sameType } from './same-type.ts';
+export { storageColumns } from './schema/compact-storage.ts';
+export type {
+  CompactFacts,
+  DroppedSchemaColumn,
+  IgnoredStatement,
+  Schema,
+  SchemaColumn,
+  TableColumns,
+  TableCompression,
+  TableOptions,
+  TableOptionValue,
+  TableSchema,
+} from './schema/table-schema.ts';
 export { parseType } from './type-parser.ts';
 export { typeString } from './type-string.ts';
