@@ -31,6 +31,12 @@ export const SCAN_BUFFER_BYTES = 256 * 1024;
 export const TRIE_DEPTH_MAX = 2 * KEY_BYTES_MAX + 64;
 /** Part of Filter.db held at once, twice, while it is made anew of the keys; longer filters take several passes. */
 export const FILTER_SEGMENT_BYTES = 16 * 1024 * 1024;
+/** Words of 64 bits in a Filter.db: its count is an i32. 16 GiB. */
+export const FILTER_WORDS_MAX = 2 ** 31 - 1;
+/** Part of a new Filter.db held at once while it is made; longer ones take several passes over the keys' hashes. 50 million keys fit. */
+export const FILTER_BUILT_BYTES_MAX = 64 * 1024 * 1024;
+/** Hashes of keys in memory before they go to a file, 16 bytes each, while the number of keys is not known: 16 MiB. */
+export const KEY_HASHES_HELD_MAX = 1024 * 1024;
 /** Longest Partitions.db whose unused bytes are accounted for (one bit for each byte): 256 MiB take 32 MiB. */
 export const TRIE_ACCOUNTED_BYTES_MAX = 256 * 1024 * 1024;
 /** Longest Digest.crc32 or TOC.txt that is read. */
