@@ -13,6 +13,11 @@ export interface RowReader {
   nextPartition(): Promise<PartitionHead | undefined>;
   /** Some more rows and markers of the present partition, in order; none at its end. */
   nextBatch(): Promise<readonly Unfiltered[]>;
+  /**
+   * Where each row and marker of the present batch begins, in uncompressed bytes: the `position` of a dump. Stands until the next batch.
+   * Absent where rows come from no one file, such as those of a merge.
+   */
+  readonly batchStarts?: ArrayLike<number>;
   /** Position in uncompressed bytes behind what was handed out: progress, and after an empty batch the end of the partition. */
   readonly position: number;
   close(): Promise<void>;
