@@ -41,7 +41,25 @@ export type SSTableErrorType =
   | { readonly code: 'SCM_SSTABLE_UNSUPPORTED'; readonly file: string; readonly what: string }
   /** A component list of a peer that can't be taken. */
   | { readonly code: 'SCM_SSTABLE_MANIFEST'; readonly file: string; readonly reason: string }
+  /** Something that the version to be written can't hold. `key` is the partition's, in hexadecimal digits. */
+  | {
+      readonly code: 'SCM_SSTABLE_UNWRITABLE';
+      readonly file: string;
+      readonly key: string | undefined;
+      readonly what: string;
+    }
+  /** What is to be written doesn't follow what was written before it. */
+  | {
+      readonly code: 'SCM_SSTABLE_ORDER';
+      readonly file: string;
+      readonly key: string | undefined;
+      readonly found: string;
+      readonly expected: string;
+    }
   | { readonly code: 'SCM_SSTABLE_IO'; readonly file: string; readonly reason: string };
+
+const inPartition = (key: string | undefined): string =>
+  key === undefined ? '' : `partition ${key}: `;
 
 /** One sentence for people, without the file's name. */
 export const sstableErrorMessage = (error: SSTableErrorType): string => {
@@ -64,6 +82,10 @@ export const sstableErrorMessage = (error: SSTableErrorType): string => {
       return `the digest is ${error.found}, Digest.crc32 says ${error.expected}`;
     case 'SCM_SSTABLE_UNSUPPORTED':
       return `not supported: ${error.what}`;
+    case 'SCM_SSTABLE_UNWRITABLE':
+      return `${inPartition(error.key)}can not be written: ${error.what}`;
+    case 'SCM_SSTABLE_ORDER':
+      return `${inPartition(error.key)}found ${error.found}, expected ${error.expected}`;
     default: {
       const never: never = error;
       return never;
