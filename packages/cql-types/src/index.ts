@@ -1,3 +1,4 @@
+export { type Comparator, comparatorOf } from './comparators/comparator.ts';
 export {
   type ColumnPlace,
   isCompatible,

@@ -11,3 +11,9 @@ export const TYPE_DEPTH_MAX = 64;
 
 /** Largest dimension of a vector: an int in Cassandra (VectorType). */
 export const VECTOR_DIMENSION_MAX = 0x7fffffff;
+
+/** Types named inside dynamic composites that a comparator keeps parsed; real values use a handful. */
+export const DYNAMIC_TYPES_CACHED_MAX = 64;
+
+/** Characters of the longest schema file that is parsed: 10,000 tables of 1,000 characters, and some room. */
+export const SCHEMA_TEXT_LENGTH_MAX = 16 * 1024 * 1024;
