@@ -1,3 +1,4 @@
+export { adler32 } from './adler32.ts';
 export { ByteReader } from './byte-reader.ts';
 export { ByteWriter } from './byte-writer.ts';
 export { crc24, crc32, internodeCrc32 } from './checksums.ts';
