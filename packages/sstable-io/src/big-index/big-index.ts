@@ -6,7 +6,7 @@ import { corrupt } from '../io/decoding.ts';
 import type { ReadableFile } from '../io/readable-file.ts';
 import type { PartitionIndex } from '../sections/partition-index.ts';
 import type { IndexedKey } from '../types.ts';
-import { IndexScanner } from './index-scanner.ts';
+import { type IndexEntryLayout, IndexScanner } from './index-scanner.ts';
 import type { SummaryReader } from './summary.ts';
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
@@ -21,15 +21,18 @@ export class BigIndex implements PartitionIndex {
   readonly summary: SummaryReader | undefined;
   readonly #file: ReadableFile;
   readonly #partitioner: Partitioner;
+  readonly #layout: IndexEntryLayout;
 
   private constructor(
     file: ReadableFile,
     partitioner: Partitioner,
     summary: SummaryReader | undefined,
+    layout: IndexEntryLayout,
     ends: { firstKey: Uint8Array; lastKey: Uint8Array; keyCount: number | undefined },
   ) {
     this.#file = file;
     this.#partitioner = partitioner;
+    this.#layout = layout;
     this.summary = summary;
     this.firstKey = ends.firstKey;
     this.lastKey = ends.lastKey;
@@ -41,12 +44,15 @@ export class BigIndex implements PartitionIndex {
     file: ReadableFile,
     partitioner: Partitioner,
     summary: SummaryReader | undefined,
+    layout: IndexEntryLayout = 'variable',
   ): Promise<BigIndex> {
-    const scanner = new IndexScanner(file, 0, 'lookup');
+    const scanner = new IndexScanner(file, 0, 'lookup', layout);
     if (!(await scanner.next())) throw corrupt(file.path, 0, 'an empty file', 'index entries');
     const firstKey = Uint8Array.from(scanner.key);
-    const start = summary === undefined ? undefined : await lastSampledOffset(file, summary);
-    const fromEnd = start === undefined ? undefined : await lastEntry(file, start, 'lookup');
+    const start =
+      summary === undefined ? undefined : await lastSampledOffset(file, summary, layout);
+    const fromEnd =
+      start === undefined ? undefined : await lastEntry(file, start, 'lookup', layout);
     const agrees =
       summary !== undefined &&
       fromEnd !== undefined &&
@@ -54,10 +60,11 @@ export class BigIndex implements PartitionIndex {
       sameBytes(summary.header.lastKey, fromEnd.key);
     if (agrees) {
       const ends = { firstKey, lastKey: fromEnd.key, keyCount: undefined };
-      return new BigIndex(file, partitioner, summary, ends);
+      return new BigIndex(file, partitioner, summary, layout, ends);
     }
-    const { key, count } = await lastEntry(file, 0, 'scan');
-    return new BigIndex(file, partitioner, undefined, { firstKey, lastKey: key, keyCount: count });
+    const { key, count } = await lastEntry(file, 0, 'scan', layout);
+    const ends = { firstKey, lastKey: key, keyCount: count };
+    return new BigIndex(file, partitioner, undefined, layout, ends);
   }
 
   async positionsAfter(tokens: readonly Token[]): Promise<(number | undefined)[]> {
@@ -75,7 +82,8 @@ export class BigIndex implements PartitionIndex {
   async #scanFor(tokens: readonly Token[], start: number): Promise<(number | undefined)[]> {
     const { compare, tokenOf } = this.#partitioner;
     const positions: (number | undefined)[] = [];
-    const scanner = new IndexScanner(this.#file, start, tokens.length > 1 ? 'scan' : 'lookup');
+    const use = tokens.length > 1 ? 'scan' : 'lookup';
+    const scanner = new IndexScanner(this.#file, start, use, this.#layout);
     while (positions.length < tokens.length && (await scanner.next())) {
       const found = tokenOf(scanner.key);
       while (positions.length < tokens.length && compare(found, tokens[positions.length]!) > 0) {
@@ -108,20 +116,25 @@ export class BigIndex implements PartitionIndex {
       }
     }
     if (key === undefined) return 0;
-    return (await holdsKey(this.#file, offset, key)) ? offset : undefined;
+    return (await holdsKey(this.#file, offset, key, this.#layout)) ? offset : undefined;
   }
 
   async *keys(): AsyncGenerator<IndexedKey, void, void> {
-    const scanner = new IndexScanner(this.#file, 0, 'scan');
+    const scanner = new IndexScanner(this.#file, 0, 'scan', this.#layout);
     while (await scanner.next()) {
       yield { key: scanner.key, position: BigInt(scanner.dataPosition) };
     }
   }
 }
 
-const holdsKey = async (file: ReadableFile, offset: number, key: Uint8Array): Promise<boolean> => {
+const holdsKey = async (
+  file: ReadableFile,
+  offset: number,
+  key: Uint8Array,
+  layout: IndexEntryLayout,
+): Promise<boolean> => {
   if (offset >= file.lengthBytes) return false;
-  const scanner = new IndexScanner(file, offset, 'lookup');
+  const scanner = new IndexScanner(file, offset, 'lookup', layout);
   try {
     return (await scanner.next()) && sameBytes(scanner.key, key);
   } catch (error) {
@@ -135,12 +148,14 @@ const holdsKey = async (file: ReadableFile, offset: number, key: Uint8Array): Pr
 const lastSampledOffset = async (
   file: ReadableFile,
   summary: SummaryReader,
+  layout: IndexEntryLayout,
 ): Promise<number | undefined> => {
   try {
     const first = await summary.entry(0);
     const last = await summary.entry(summary.header.entryCount - 1);
     if (first.indexOffset !== 0) return undefined;
-    return (await holdsKey(file, last.indexOffset, last.key)) ? last.indexOffset : undefined;
+    const isThere = await holdsKey(file, last.indexOffset, last.key, layout);
+    return isThere ? last.indexOffset : undefined;
   } catch (error) {
     if (error instanceof SSTableError && error.code !== 'SCM_SSTABLE_IO') return undefined;
     throw error;
@@ -151,8 +166,9 @@ const lastEntry = async (
   file: ReadableFile,
   start: number,
   use: 'scan' | 'lookup',
+  layout: IndexEntryLayout,
 ): Promise<{ key: Uint8Array; count: number }> => {
-  const scanner = new IndexScanner(file, start, use);
+  const scanner = new IndexScanner(file, start, use, layout);
   let count = 0;
   let last = new Uint8Array(64);
   let length = 0;

@@ -1,6 +1,7 @@
-// Data plane. Walks Index.db entry by entry over one reused buffer (spec: sstable-index-and-stats §4.1). Called for keys, sections and verification.
+// Data plane. Walks Index.db entry by entry over one reused buffer (spec: sstable-index-and-stats §4.1, §4.4). Called for keys, sections and
+// verification.
 // Skips promoted indexes without reading them.
-import { ByteReader, NeedMoreBytes } from '@scamander/bytes';
+import { ByteReader, MalformedBytes, NeedMoreBytes } from '@scamander/bytes';
 import { asSSTableError, corrupt } from '../io/decoding.ts';
 import type { ReadableFile } from '../io/readable-file.ts';
 import { SCAN_BUFFER_BYTES } from '../limits.ts';
@@ -8,6 +9,9 @@ import { SCAN_BUFFER_BYTES } from '../limits.ts';
 /** A key with its length, and two variable-length integers. */
 const ENTRY_HEADER_BYTES_MAX = 2 + 65_535 + 9 + 9;
 const LOOKUP_BUFFER_BYTES = 16 * 1024;
+
+/** How an entry stores position and size: variable-length integers, or an i64 and an i32 before `ma`. */
+export type IndexEntryLayout = 'variable' | 'fixed';
 
 /** One consumer at a time. After `next()` gave true the fields describe the entry, until the next call. */
 export class IndexScanner {
@@ -22,6 +26,7 @@ export class IndexScanner {
   promotedBytes = 0;
 
   readonly #file: ReadableFile;
+  readonly #layout: IndexEntryLayout;
   #buffer: Uint8Array;
   #reader: ByteReader;
   /** File position of the buffer's first byte. */
@@ -29,8 +34,14 @@ export class IndexScanner {
   #filled = 0;
 
   /** `lookup` takes a small buffer, for reading a few entries. */
-  constructor(file: ReadableFile, start: number, use: 'scan' | 'lookup') {
+  constructor(
+    file: ReadableFile,
+    start: number,
+    use: 'scan' | 'lookup',
+    layout: IndexEntryLayout = 'variable',
+  ) {
     this.#file = file;
+    this.#layout = layout;
     this.#base = start;
     this.#buffer = new Uint8Array(use === 'scan' ? SCAN_BUFFER_BYTES : LOOKUP_BUFFER_BYTES);
     this.#reader = new ByteReader(this.#buffer, 0, 0);
@@ -52,8 +63,10 @@ export class IndexScanner {
     if (start === this.#filled) return false;
     try {
       this.key = reader.bytes16();
-      this.dataPosition = reader.uvintNumber();
-      this.promotedBytes = reader.uvintNumber();
+      if (this.#layout === 'variable') {
+        this.dataPosition = reader.uvintNumber();
+        this.promotedBytes = reader.uvintNumber();
+      } else this.#parseFixed(reader);
     } catch (error) {
       reader.position = start;
       if (error instanceof NeedMoreBytes) return false;
@@ -63,6 +76,16 @@ export class IndexScanner {
     this.promotedOffset = this.#base + reader.position;
     this.#skipPromoted();
     return true;
+  }
+
+  #parseFixed(reader: ByteReader): void {
+    const offset = reader.position;
+    this.dataPosition = reader.i64Number();
+    this.promotedBytes = reader.i32();
+    if (this.dataPosition < 0 || this.promotedBytes < 0) {
+      const found = `position ${this.dataPosition}, size ${this.promotedBytes}`;
+      throw new MalformedBytes({ what: 'a position and a size of 0 or more', found, offset });
+    }
   }
 
   #skipPromoted(): void {

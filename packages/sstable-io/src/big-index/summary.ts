@@ -6,6 +6,8 @@ import type { PagedFile } from '../io/paged-file.ts';
 import { KEY_BYTES_MAX } from '../limits.ts';
 
 const HEADER_BYTES = 24;
+/** `jb` lacks sampling level and size at full sampling. */
+const SHORT_HEADER_BYTES = 16;
 const OFFSET_BYTES = 4;
 const POSITION_BYTES = 8;
 
@@ -42,18 +44,35 @@ const readBoundaryKey = async (
   return { key, end: at + 4 + length };
 };
 
-const readFields = (reader: ByteReader) => ({
-  minIndexInterval: reader.i32(),
-  entryCount: reader.i32(),
-  sizeBytes: reader.i64Number(),
-  samplingLevel: reader.i32(),
-  sizeAtFullSampling: reader.i32(),
-});
+/** How versions before `ma` differ (spec §5.1, §5.2). */
+export interface SummaryLayout {
+  readonly hasSamplingLevel: boolean;
+  /** Bytes behind the last key that say nothing. */
+  readonly hasBoundaries: boolean;
+}
 
-const checkFields = (path: string, fields: ReturnType<typeof readFields>, length: number): void => {
+const MODERN_LAYOUT: SummaryLayout = { hasSamplingLevel: true, hasBoundaries: false };
+
+const readFields = (reader: ByteReader, { hasSamplingLevel }: SummaryLayout) => {
+  const head = {
+    minIndexInterval: reader.i32(),
+    entryCount: reader.i32(),
+    sizeBytes: reader.i64Number(),
+  };
+  return hasSamplingLevel
+    ? { ...head, samplingLevel: reader.i32(), sizeAtFullSampling: reader.i32() }
+    : { ...head, samplingLevel: 128, sizeAtFullSampling: head.entryCount };
+};
+
+const checkFields = (
+  path: string,
+  fields: ReturnType<typeof readFields>,
+  headerBytes: number,
+  length: number,
+): void => {
   const { entryCount, sizeBytes, minIndexInterval, samplingLevel } = fields;
   const sizeMin = entryCount * (OFFSET_BYTES + POSITION_BYTES);
-  if (entryCount < 1 || sizeBytes < sizeMin || HEADER_BYTES + sizeBytes + 8 > length) {
+  if (entryCount < 1 || sizeBytes < sizeMin || headerBytes + sizeBytes + 8 > length) {
     throw corrupt(
       path,
       4,
@@ -75,29 +94,37 @@ const checkFields = (path: string, fields: ReturnType<typeof readFields>, length
 export class SummaryReader {
   readonly header: SummaryHeader;
   readonly #paged: PagedFile;
+  readonly #headerBytes: number;
   readonly #isLittleEndian: boolean;
 
-  private constructor(paged: PagedFile, header: SummaryHeader, isLittleEndian: boolean) {
+  private constructor(
+    paged: PagedFile,
+    header: SummaryHeader,
+    headerBytes: number,
+    isLittleEndian: boolean,
+  ) {
     this.#paged = paged;
     this.header = header;
+    this.#headerBytes = headerBytes;
     this.#isLittleEndian = isLittleEndian;
   }
 
-  /** Reads header and boundary keys; rejects with `SCM_SSTABLE_CORRUPT` when they are impossible. Versions `ma` and later. */
-  static async open(paged: PagedFile): Promise<SummaryReader> {
-    const head = await paged.bytes(0, Math.min(HEADER_BYTES + OFFSET_BYTES, paged.lengthBytes));
+  /** Reads header and boundary keys; rejects with `SCM_SSTABLE_CORRUPT` when they are impossible. */
+  static async open(paged: PagedFile, layout = MODERN_LAYOUT): Promise<SummaryReader> {
+    const headerBytes = layout.hasSamplingLevel ? HEADER_BYTES : SHORT_HEADER_BYTES;
+    const head = await paged.bytes(0, Math.min(headerBytes + OFFSET_BYTES, paged.lengthBytes));
     const reader = new ByteReader(head);
-    const fields = decoding(paged.path, 0, () => readFields(reader));
-    checkFields(paged.path, fields, paged.lengthBytes);
+    const fields = decoding(paged.path, 0, () => readFields(reader, layout));
+    checkFields(paged.path, fields, headerBytes, paged.lengthBytes);
     const firstOffset = decoding(paged.path, 0, () => reader.i32le());
     const expected = fields.entryCount * OFFSET_BYTES;
     const isLittleEndian = firstOffset === expected;
-    if (!isLittleEndian && new ByteReader(head, HEADER_BYTES).i32() !== expected) {
-      throw corrupt(paged.path, HEADER_BYTES, `first offset ${firstOffset}`, `${expected}`);
+    if (!isLittleEndian && new ByteReader(head, headerBytes).i32() !== expected) {
+      throw corrupt(paged.path, headerBytes, `first offset ${firstOffset}`, `${expected}`);
     }
-    const first = await readBoundaryKey(paged, HEADER_BYTES + fields.sizeBytes);
+    const first = await readBoundaryKey(paged, headerBytes + fields.sizeBytes);
     const last = await readBoundaryKey(paged, first.end);
-    if (last.end !== paged.lengthBytes) {
+    if (!layout.hasBoundaries && last.end !== paged.lengthBytes) {
       throw corrupt(
         paged.path,
         last.end,
@@ -106,12 +133,12 @@ export class SummaryReader {
       );
     }
     const header = { ...fields, firstKey: first.key, lastKey: last.key };
-    return new SummaryReader(paged, header, isLittleEndian);
+    return new SummaryReader(paged, header, headerBytes, isLittleEndian);
   }
 
   async #offset(index: number): Promise<number> {
     if (index === this.header.entryCount) return this.header.sizeBytes;
-    const bytes = await this.#paged.bytes(HEADER_BYTES + index * OFFSET_BYTES, OFFSET_BYTES);
+    const bytes = await this.#paged.bytes(this.#headerBytes + index * OFFSET_BYTES, OFFSET_BYTES);
     const reader = new ByteReader(bytes);
     return this.#isLittleEndian ? reader.i32le() : reader.i32();
   }
@@ -124,12 +151,12 @@ export class SummaryReader {
     if (start < 0 || keyBytes < 0 || keyBytes > KEY_BYTES_MAX || end > this.header.sizeBytes) {
       throw corrupt(
         this.#paged.path,
-        HEADER_BYTES + index * OFFSET_BYTES,
+        this.#headerBytes + index * OFFSET_BYTES,
         `entry ${index} from ${start} to ${end}`,
         `a key and 8 bytes, within ${this.header.sizeBytes} bytes`,
       );
     }
-    const at = HEADER_BYTES + start;
+    const at = this.#headerBytes + start;
     const bytes = await this.#paged.bytes(at, end - start);
     const reader = new ByteReader(bytes, keyBytes);
     const position = this.#isLittleEndian ? reader.i64le() : reader.i64();

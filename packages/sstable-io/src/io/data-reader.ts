@@ -11,11 +11,26 @@ import type { ReadableFile } from './readable-file.ts';
 const PLAIN_CHUNK_BYTES = 64 * 1024;
 const CRC_BYTES = 4;
 
+/** What stands behind every chunk: CRC-32, or Adler-32 before `ma`. */
+export interface ChunkChecksum {
+  readonly name: string;
+  readonly of: (bytes: Uint8Array) => number;
+}
+
+const CRC_32: ChunkChecksum = { name: 'CRC-32', of: (bytes) => crc32(bytes) };
+
 /** How Data.db is stored: chunks of a codec, or as it is. */
 export interface DataSource {
   readonly file: ReadableFile;
   readonly dataLengthBytes: number;
-  readonly compressed: { readonly codec: BlockCodec; readonly offsets: ChunkOffsets } | undefined;
+  readonly compressed:
+    | {
+        readonly codec: BlockCodec;
+        readonly offsets: ChunkOffsets;
+        /** CRC-32 unless it says otherwise. */
+        readonly checksum?: ChunkChecksum;
+      }
+    | undefined;
 }
 
 /** A partition's key in Data.db and where the bytes after it begin. */
@@ -120,12 +135,13 @@ export class DataReader {
     const expected =
       ((stored[at]! << 24) | (stored[at + 1]! << 16) | (stored[at + 2]! << 8) | stored[at + 3]!) >>>
       0;
-    const found = crc32(payload);
+    const checksum = this.#source.compressed?.checksum ?? CRC_32;
+    const found = checksum.of(payload);
     if (found === expected) return;
     throw corrupt(
       this.path,
       offset,
-      `CRC-32 0x${found.toString(16)} of chunk ${index} (${at} bytes)`,
+      `${checksum.name} 0x${found.toString(16)} of chunk ${index} (${at} bytes)`,
       `0x${expected.toString(16)}, as stored behind it`,
     );
   }
