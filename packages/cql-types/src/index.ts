@@ -1,3 +1,6 @@
+export { type ComparableEncoder, comparableEncoder } from './comparable/comparable-encoder.ts';
+export { pushVarint } from './comparable/comparable-integers.ts';
+export { pushEscaped } from './comparable/escaped-bytes.ts';
 export { type Comparator, comparatorOf } from './comparators/comparator.ts';
 export {
   type ColumnPlace,

@@ -173,7 +173,7 @@ export const ASCENDING: readonly Ascending[] = [
   { type: 'EmptyType', values: [''] },
   {
     type: 'FrozenType(ListType(ReversedType(Int32Type)))',
-    values: ['', collection(0), collection(1, int(1)), collection(1, int(0)), collection(1, '')],
+    values: ['', collection(0), collection(1, int(1)), collection(1, int(0))],
   },
   {
     type: 'FrozenType(ListType(Int32Type))',

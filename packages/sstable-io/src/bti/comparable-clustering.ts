@@ -1,9 +1,9 @@
 // Data plane. Byte-comparable forms of clusterings and bounds, and the separators of row tries made of them
 // (spec: sstable-index-and-stats §7.5, §7.6). Called by the deep verification of BTI SSTables.
 import { ByteReader } from '@scamander/bytes';
+import { type ComparableEncoder, comparableEncoder } from '@scamander/cql-types';
 import { fixedValueLengths, readClusteringValues, typeOf } from '../io/clustering-values.ts';
 import { ROW_HEAD_BYTES_MAX } from '../limits.ts';
-import { type ComparableEncoder, comparableEncoder } from './comparable-types.ts';
 
 const NEXT_COMPONENT = 0x40;
 const EMPTY = 0x3f;

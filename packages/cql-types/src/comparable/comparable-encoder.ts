@@ -1,11 +1,14 @@
 // Data plane. Byte-comparable forms of single values, by type (spec: sstable-index-and-stats §7.6; AbstractType#asComparableBytes).
-// Called by the clustering encoder.
-import { ByteReader } from '@scamander/bytes';
-import { type CqlType, type NativeName, valueLengthIfFixed } from '@scamander/cql-types';
-import { pushEscaped } from './byte-comparable.ts';
-import { pushDecimal, pushVariableInteger, pushVarint, signedOf } from './comparable-numbers.ts';
+// Called by whoever puts together the forms of clusterings, for reading and for writing tries.
+import { ByteReader, MalformedBytes } from '@scamander/bytes';
+import type { CqlType } from '../cql-type.ts';
+import { valueLengthIfFixed } from '../fixed-length.ts';
+import type { NativeName } from '../native-types.ts';
+import { pushDecimal } from './comparable-decimal.ts';
+import { pushVariableInteger, pushVarint, signedOf } from './comparable-integers.ts';
+import { pushEscaped } from './escaped-bytes.ts';
 
-/** Appends the form of a value; false when an empty value has none. */
+/** Appends the form of a value; false when an empty value has none, and then nothing is appended. */
 export type ComparableEncoder = (out: number[], value: Uint8Array) => boolean;
 
 const NEXT_COMPONENT = 0x40;
@@ -141,6 +144,8 @@ const vector = (element: CqlType, dimension: number): ComparableEncoder | undefi
   if (encoder === undefined) return undefined;
   const length = valueLengthIfFixed(element);
   return unlessEmpty((out, value) => {
+    if (length !== undefined && value.length !== length * dimension)
+      throw new MalformedBytes({ what: 'vector', found: `${value.length} bytes`, offset: 0 });
     const reader = new ByteReader(value);
     for (let i = 0; i < dimension; i++) {
       pushElement(out, encoder, reader.bytes(length ?? reader.uvintNumber()));
@@ -149,9 +154,13 @@ const vector = (element: CqlType, dimension: number): ComparableEncoder | undefi
   });
 };
 
+/** What is static stands before what is not; then each component, and its last byte, which is signed. */
 const composite = (encoders: readonly ComparableEncoder[]): ComparableEncoder =>
   unlessEmpty((out, value) => {
     const reader = new ByteReader(value);
+    const isStatic = value.length >= 2 && value[0] === 0xff && value[1] === 0xff;
+    if (isStatic) reader.skip(2);
+    out.push(isStatic ? NULL_COMPONENT : NEXT_COMPONENT);
     for (const encoder of encoders) {
       if (reader.remaining === 0) break;
       pushElement(out, encoder, reader.bytes16());
@@ -177,7 +186,14 @@ const inverted =
     return hasForm;
   };
 
-/** The encoder of a type; undefined for types whose form is not specified (dynamic composites, counters, types that are not Cassandra's). */
+/**
+ * The encoder of a type: the unsigned order of its forms is the order of the values (`comparatorOf`). Undefined for types whose
+ * form is not specified: dynamic composites, counters, orders of partitioners, classes that are not known here.
+ *
+ * Three differences from that order are Cassandra's own: NaNs stand by their sign and bits; inside collections, tuples, vectors
+ * and composites an empty value without a form of its own stands like null; fields that a tuple has beyond those of its type do not count.
+ * Encoders throw the control flow of the bytes package (NeedMoreBytes, MalformedBytes) on values that are not well-formed.
+ */
 export const comparableEncoder = (type: CqlType): ComparableEncoder | undefined => {
   switch (type.kind) {
     case 'native':

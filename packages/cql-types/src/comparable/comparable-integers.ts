@@ -1,7 +1,5 @@
-// Data plane. Byte-comparable forms of the number types (spec: sstable-index-and-stats §7.6). Called by the encoders of clustering values.
-// Each takes the value's bytes as stored and appends to `out`.
-
-const MASK_64 = (1n << 64n) - 1n;
+// Data plane. Byte-comparable forms of integers (spec: sstable-index-and-stats §7.6). Called by the encoders of values, and by whoever puts
+// together the forms of tokens. Each appends to `out`.
 
 /** Two's complement, big-endian, any length; 0 for no bytes. */
 export const signedOf = (bytes: Uint8Array): bigint => {
@@ -56,42 +54,4 @@ export const pushVarint = (out: number[], bytes: Uint8Array): void => {
   out.push(isNegative ? 0 : 0xff);
   pushUnsignedLength(out, length - 7, signByte);
   for (let i = start; i < bytes.length; i++) out.push(bytes[i]!);
-};
-
-const floorDivide = (a: bigint, b: bigint): bigint => {
-  const quotient = a / b;
-  return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;
-};
-
-/** Exponent with base 100 and its sign, then two decimal digits a byte. `bytes` are an i32 scale and the unscaled integer. */
-export const pushDecimal = (out: number[], bytes: Uint8Array): void => {
-  const scale = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0);
-  const unscaled = signedOf(bytes.subarray(4));
-  if (unscaled === 0n) {
-    out.push(0x80);
-    return;
-  }
-  const precision = (unscaled < 0n ? -unscaled : unscaled).toString().length;
-  // rounded down to an even number
-  const shift = Math.floor((scale - precision) / 2) * 2;
-  const exponent = -shift / 2;
-  const signed = unscaled > 0n ? exponent : -exponent;
-  const size = Math.ceil(bitLength(BigInt(Math.abs(signed))) / 8);
-  out.push((unscaled > 0n ? 0x80 : 0) + 0x40 + (signed >= 0 ? size : -size));
-  const low = BigInt(signed) & MASK_64;
-  for (let i = size - 1; i >= 0; i--) out.push(Number((low >> BigInt(8 * i)) & 0xffn));
-  pushMantissa(out, unscaled, scale - shift);
-};
-
-/** The digits of unscaled · 10^(−places), which lies between −1 and 1. */
-const pushMantissa = (out: number[], unscaled: bigint, places: number): void => {
-  const one = 10n ** BigInt(places);
-  let rest = unscaled;
-  while (rest !== 0n) {
-    rest *= 100n;
-    const digits = floorDivide(rest, one);
-    out.push(0x80 + Number(digits));
-    rest -= digits * one;
-  }
-  out.push(0);
 };
