@@ -47,6 +47,53 @@ export {
 } from './receive/plan.ts';
 export { type Recovery, recover } from './receive/recover.ts';
 export { abortReceive, prepareReceive } from './receive/staging.ts';
+export {
+  boundPlace,
+  ClusteringComparator,
+  type ClusteringPlace,
+  closesRange,
+  isBoundary,
+  kindOf,
+  opensRange,
+  placeOf,
+  ROW_KIND,
+  valuesOf,
+} from './rows/clustering-comparator.ts';
+export { detach, detachMarker, detachRow, detachValues } from './rows/detach.ts';
+export {
+  type Cell,
+  type ClusteringValue,
+  type Column,
+  type ColumnData,
+  type DeletionTime,
+  EXPIRED_LIVENESS_TTL,
+  LIVE_TIMESTAMP,
+  type Liveness,
+  MARKER_KIND,
+  type Marker,
+  type MarkerKind,
+  NO_DELETION_TIME,
+  type PartitionHead,
+  type Row,
+  type Unfiltered,
+} from './rows/model.ts';
+export { openRowReader, type RowReaderOptions } from './rows/open-row-reader.ts';
+export {
+  type EncodingStats,
+  NO_ENCODING_STATS,
+  type NamedType,
+  orderColumns,
+  type RowHeader,
+  rowHeaderOf,
+} from './rows/row-header.ts';
+export type { RowReader } from './rows/row-reader.ts';
+export {
+  PieceRowSource,
+  type PieceSourceOptions,
+  type RowRun,
+  type RowSource,
+} from './rows/row-source.ts';
+export type { RowsOptions } from './rows/sstable-rows.ts';
 export type { EstimatedHistogram, TombstoneHistogram } from './statistics/histograms.ts';
 export type { BoundKind, ClusteringBound, ClusteringSlice } from './statistics/slice.ts';
 export {

@@ -69,3 +69,15 @@ export const ROW_HEAD_BYTES_MAX = 8 * 1024 * 1024;
 export const PROMOTED_INDEX_BYTES_MAX = 64 * 1024 * 1024;
 /** Most trie nodes of one wide partition whose bytes are accounted for; larger row indexes are named and passed over. */
 export const ROW_TRIE_NODES_MAX = 2_000_000;
+/** Buffer of a component that is being written; a few of them at once. */
+export const WRITE_BUFFER_BYTES = 512 * 1024;
+/** Chunks that may be with a compressor that works beside the thread (Zstandard before Node 22.15). */
+export const COMPRESSING_CHUNKS_MAX = 16;
+/** Window of a row reader over uncompressed data; rows that are longer make it grow. */
+export const ROW_WINDOW_BYTES = 256 * 1024;
+/** Longest row that is read whole: nodes take no value above 256 MiB and no mutation above half a commit log segment, but compaction adds up collections. */
+export const ROW_BYTES_MAX = 1024 * 1024 * 1024;
+/** Rows and markers of one batch. */
+export const ROW_BATCH_MAX = 1024;
+/** Longest clustering value (an unsigned 16-bit length at the writer). */
+export const CLUSTERING_VALUE_BYTES_MAX = 65_535;

@@ -16,6 +16,7 @@ import { DataReader, type DataSource } from './io/data-reader.ts';
 import { attempt, corrupt } from './io/decoding.ts';
 import type { OpenOptions, SSTableParts } from './io/sstable-parts.ts';
 import { STATISTICS_BYTES_MAX } from './limits.ts';
+import { rowsOf } from './rows/sstable-rows.ts';
 import { estimateKeys } from './sections/estimate.ts';
 import { chunksOf, sectionsOf } from './sections/sections.ts';
 import { decodeStatistics, type Statistics, summarizeStatistics } from './statistics/statistics.ts';
@@ -165,6 +166,7 @@ const asSSTable = (parts: SSTableParts): SSTable => {
         source.compressed === undefined ? [] : await chunksOf(source.compressed.offsets, sections),
       ),
     keys: () => index.keys(),
+    rows: (options = {}) => whileOpen(() => rowsOf(parts, options)),
     manifest: (options) => manifestOf(files.files, options),
     verify: (level, options = {}) => verifySSTable(parts, level, options),
     close: () => files.close(),

@@ -3,6 +3,8 @@
 import type { Partitioner, TokenRange } from '@scamander/ring';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { SSTableError } from './errors.ts';
+import type { RowReader } from './rows/row-reader.ts';
+import type { RowsOptions } from './rows/sstable-rows.ts';
 
 /** `big` (Index.db) or `bti` (Partitions.db). */
 export type SSTableFormat = 'big' | 'bti';
@@ -154,6 +156,8 @@ export interface SSTable {
   ): Promise<Either<SSTableError, readonly CompressedChunk[]>>;
   /** Every key in order. */
   keys(): AsyncIterable<IndexedKey>;
+  /** Partitions with their rows and cells, in order. Left where the index can't be read; what is wrong with rows, the reader rejects with. */
+  rows(options?: RowsOptions): Promise<Either<SSTableError, RowReader>>;
   /** Components that may travel whole, with their lengths, Data.db first, without TOC.txt and SI files (spec §3.3). */
   manifest(options: {
     readonly includeFilter: boolean;

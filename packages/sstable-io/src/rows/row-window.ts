@@ -1,0 +1,110 @@
+// Data plane. A window over the bytes of a row source, recycled: what is left is moved to its front before it is filled again. Called by the
+// row reader. Grows for a row that does not fit, up to a limit, as its bytes come.
+import { ByteReader } from '@scamander/bytes';
+import { corrupt, tooLong } from '../io/decoding.ts';
+import { ROW_BYTES_MAX, ROW_WINDOW_BYTES } from '../limits.ts';
+import type { RowSource } from './row-source.ts';
+
+/** Views of the reader's bytes stand until `more()`, `skip()` or `nextRun()`. */
+export class RowWindow {
+  reader: ByteReader;
+  readonly source: RowSource;
+  /** Bytes taken from the source so far. */
+  bytesRead = 0;
+  readonly #usual: Uint8Array;
+  #buffer: Uint8Array;
+  #filled = 0;
+  #isRunDone = true;
+  /** Uncompressed position of the reader's index 0. */
+  base = 0;
+  #end: number | undefined;
+
+  constructor(source: RowSource, windowBytes = ROW_WINDOW_BYTES) {
+    this.source = source;
+    this.#usual = new Uint8Array(windowBytes);
+    this.#buffer = this.#usual;
+    this.reader = new ByteReader(this.#buffer, 0, 0);
+  }
+
+  /** In uncompressed bytes. */
+  get position(): number {
+    return this.base + this.reader.position;
+  }
+
+  /** Behind the last byte of the run, as far as that is known. */
+  get end(): number {
+    return this.#end ?? (this.#isRunDone ? this.base + this.#filled : Number.POSITIVE_INFINITY);
+  }
+
+  /** Begins the next run, when the present one is used up; false behind the last one. */
+  nextRun(): boolean {
+    const run = this.source.nextRun();
+    this.#filled = 0;
+    this.reader = new ByteReader(this.#buffer, 0, 0);
+    this.#isRunDone = run === undefined;
+    if (run === undefined) return false;
+    this.base = run.position;
+    this.#end = run.end;
+    return true;
+  }
+
+  /** Takes bytes behind those that are left; false at the end of the run. */
+  async tryMore(): Promise<boolean> {
+    if (this.#isRunDone) return false;
+    this.#makeRoom();
+    const room = this.#buffer.length - this.#filled;
+    const count = await this.source.read(this.#buffer, this.#filled, room);
+    this.#isRunDone = count === 0;
+    this.#filled += count;
+    this.bytesRead += count;
+    this.reader = new ByteReader(this.#buffer, 0, this.#filled);
+    return count > 0;
+  }
+
+  /** The same, where the run must not end. */
+  async more(): Promise<void> {
+    if (await this.tryMore()) return;
+    throw corrupt(
+      this.source.path,
+      undefined,
+      `the end of the data at uncompressed byte ${this.base + this.#filled}`,
+      'a whole partition',
+    );
+  }
+
+  /** Moves what is left to the front of a buffer with room behind it. */
+  #makeRoom(): void {
+    const { position, remaining } = this.reader;
+    const left = this.#buffer.subarray(position, position + remaining);
+    this.base += position;
+    this.#filled = remaining;
+    if (remaining <= this.#usual.length / 2) {
+      this.#usual.set(left);
+      this.#buffer = this.#usual;
+    } else if (remaining <= this.#buffer.length / 2) {
+      this.#buffer.copyWithin(0, position, position + remaining);
+    } else {
+      this.#grow(left);
+    }
+  }
+
+  #grow(left: Uint8Array): void {
+    if (left.length >= ROW_BYTES_MAX) {
+      throw tooLong(this.source.path, undefined, 'a row', left.length + 1, ROW_BYTES_MAX);
+    }
+    const longer = new Uint8Array(Math.min(left.length * 2 + 64, ROW_BYTES_MAX));
+    longer.set(left);
+    this.#buffer = longer;
+  }
+
+  /** Passes over bytes of the run. */
+  async skip(count: number): Promise<void> {
+    let left = count;
+    while (left > this.reader.remaining) {
+      left -= this.reader.remaining;
+      this.reader.skip(this.reader.remaining);
+      await this.more();
+    }
+    this.reader.skip(left);
+  }
+}
