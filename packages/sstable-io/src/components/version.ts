@@ -76,8 +76,13 @@ export const versionFeatures = (
   }
   if (major === 'm' || major === 'n' || major === 'o') return right(bigFeatures(version));
   if (major === 'p') return left(unsupported(file, `${version} of Cassandra 6.0`));
+  if (/^(j[b-z]|[kl][a-z])$/.test(version)) {
+    const advice =
+      'its rows need the schema of the table, or run nodetool upgradesstables with Cassandra 3.11 first';
+    return left(unsupported(file, `${version} of Cassandra 2.0 to 2.2 without more: ${advice}`));
+  }
   if (major >= 'b' && major <= 'l') {
-    return left(unsupported(file, `${version} of Cassandra 2.2 or older`));
+    return left(unsupported(file, `${version} of Cassandra 1.2 or older`));
   }
   return left(unknownVersion(format, version, file));
 };

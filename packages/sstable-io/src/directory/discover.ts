@@ -14,7 +14,7 @@ import {
 } from '../naming/location.ts';
 import type { Discovery } from '../types.ts';
 import { ioError, listFolder } from './bounded-read.ts';
-import { type FolderContents, readSSTableFolder } from './folder.ts';
+import { type FolderContents, type FoundSSTable, readSSTableFolder } from './folder.ts';
 import { TableCollection } from './table-collection.ts';
 import { parseTransactionLogName } from './transaction-log.ts';
 
@@ -73,8 +73,25 @@ const keep = (
   location: TableLocation,
   contents: FolderContents,
 ): void => {
-  walk.problems.push(...contents.problems);
-  walk.tables.add(directory, location, contents);
+  const { problems, sstables, indexDirectories } = contents;
+  walk.problems.push(...problems);
+  // file names of before 2.2 say their table, and one folder may then hold several
+  const tables = new Map<string, FoundSSTable[]>([[`${location.keyspace}.${location.table}`, []]]);
+  for (const found of sstables) {
+    const { keyspace, table } = found.files.descriptor;
+    const ofTable = tables.get(`${keyspace}.${table}`) ?? [];
+    ofTable.push(found);
+    tables.set(`${keyspace}.${table}`, ofTable);
+  }
+  for (const [name, found] of tables) {
+    const isOfFolder = name === `${location.keyspace}.${location.table}`;
+    const { keyspace, table } = found[0]?.files.descriptor ?? location;
+    walk.tables.add(
+      directory,
+      { ...location, keyspace, table },
+      { sstables: found, indexDirectories: isOfFolder ? indexDirectories : [], problems: [] },
+    );
+  }
 };
 
 const visitSSTableFolder = async (walk: Walk, directory: string): Promise<void> => {
@@ -88,7 +105,7 @@ const visitSSTableFolder = async (walk: Walk, directory: string): Promise<void> 
     });
     return;
   }
-  const contents = await readSSTableFolder(directory, location);
+  const contents = await readSSTableFolder(directory, location, walk.options);
   if (contents._tag === 'Left') walk.problems.push(contents.left);
   else keep(walk, directory, location, contents.right);
 };
@@ -161,7 +178,7 @@ const visitFile = async (walk: Walk, file: string): Promise<void> => {
     walk.problems.push(indexFolder(file));
     return;
   }
-  const contents = await readSSTableFolder(directory, location);
+  const contents = await readSSTableFolder(directory, location, walk.options);
   if (contents._tag === 'Left') {
     walk.problems.push(contents.left);
     return;

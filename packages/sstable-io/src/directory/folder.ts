@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Either, right } from 'fp-ts/lib/Either.js';
 import type { SSTableError } from '../errors.ts';
 import { describe } from '../naming/file-name.ts';
-import type { TableLocation } from '../naming/location.ts';
+import type { NameOverride, TableLocation } from '../naming/location.ts';
 import { compareSSTableIds, parseSSTableId } from '../naming/sstable-id.ts';
 import type { SSTableFiles } from '../types.ts';
 import { checkCompleteness } from './completeness.ts';
@@ -18,6 +18,8 @@ import { judge } from './verdict.ts';
 export interface FoundSSTable {
   readonly files: SSTableFiles;
   readonly identity: string;
+  /** Keyspace and table that the file names themselves say, whatever they are to be called. */
+  readonly owner: Group['name']['owner'];
 }
 
 /** What a folder of SSTables holds. */
@@ -42,6 +44,7 @@ const collect = async (
   location: TableLocation,
   look: Look,
   ignored: ReadonlySet<string>,
+  override: NameOverride,
 ): Promise<Pick<FolderContents, 'sstables' | 'problems'>> => {
   const sstables: FoundSSTable[] = [];
   const problems: SSTableError[] = [];
@@ -49,14 +52,16 @@ const collect = async (
     if (ignored.has(prefix) || look.unstable.has(prefix)) continue;
     const components = sizesOf(group, prefix, look);
     if (components.size === 0) continue;
-    const files = { descriptor: describe(group.name, directory, location), components };
+    const descriptor = describe(group.name, directory, location, override);
+    const files = { descriptor, components };
     const toc = await readToc(files.descriptor);
     if (toc._tag === 'Left') problems.push(toc.left);
     const state = checkCompleteness(files, toc._tag === 'Right' ? toc.right : undefined);
     problems.push(...state.remarks);
     if (state.fatal === undefined) {
       const data = look.stats.get(`${prefix}Data.db`) as Stats;
-      sstables.push({ files, identity: `${data.dev}:${data.ino}` });
+      const { owner } = group.name;
+      sstables.push({ files, identity: `${data.dev}:${data.ino}`, owner });
     } else problems.push(state.fatal);
   }
   return { sstables, problems };
@@ -72,11 +77,12 @@ const byId = (a: FoundSSTable, b: FoundSSTable): number => {
 export const readSSTableFolder = async (
   directory: string,
   location: TableLocation,
+  override: NameOverride = {},
 ): Promise<Either<SSTableError, FolderContents>> => {
   const look = await lookAt(directory);
   if (look._tag === 'Left') return look;
   const verdict = judge(look.right.logs, directory, look.right.groups, look.right.stats);
-  const found = await collect(directory, location, look.right, verdict.ignored);
+  const found = await collect(directory, location, look.right, verdict.ignored, override);
   return right({
     sstables: [...found.sstables].sort(byId),
     indexDirectories: look.right.folders

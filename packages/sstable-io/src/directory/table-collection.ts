@@ -39,8 +39,9 @@ export class TableCollection {
       indexDirectories: [],
     };
     this.#tables.set(key, gathered);
-    const own = locateTable(directory);
-    this.#sources.add(`${own.keyspace}.${own.table}`);
+    const ofFolder = locateTable(directory);
+    for (const { owner } of contents.sstables) this.#addSource(owner ?? ofFolder);
+    if (contents.sstables.length === 0) this.#addSource(ofFolder);
     const home = location.indexName === undefined ? directory : dirname(directory);
     if (!gathered.directories.includes(home)) gathered.directories.push(home);
     for (const folder of contents.indexDirectories)
@@ -50,6 +51,10 @@ export class TableCollection {
       this.#identities.add(identity);
       gathered.sstables.push(files);
     }
+  }
+
+  #addSource({ keyspace, table }: { readonly keyspace: string; readonly table: string }): void {
+    this.#sources.add(`${keyspace}.${table}`);
   }
 
   /** One name for several tables would mix them up. */

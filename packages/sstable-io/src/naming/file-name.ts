@@ -4,12 +4,17 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { SSTableError } from '../errors.ts';
 import type { SSTableDescriptor, SSTableFormat } from '../types.ts';
-import { parseLegacyName, upgradeAdvice } from './legacy-name.ts';
+import {
+  parseLegacyName,
+  parseSelfDescribingName,
+  type SelfDescribingName,
+  upgradeAdvice,
+} from './legacy-name.ts';
 import { locateTable, type NameOverride, type TableLocation } from './location.ts';
 import { parseSSTableId } from './sstable-id.ts';
 import { isKnownVersion, isSSTableFormat, KNOWN_VERSIONS_TEXT } from './versions.ts';
 
-/** The four tokens of a modern name. */
+/** The four tokens of a modern name, or the same of one of 2.0 or 2.1. */
 export interface ParsedName {
   readonly version: string;
   readonly id: string;
@@ -17,6 +22,8 @@ export interface ParsedName {
   readonly component: string;
   /** What precedes the component, such as `nb-1-big-`. */
   readonly prefix: string;
+  /** Keyspace and table where the name itself says them, as those of 2.0 and 2.1 do. */
+  readonly owner?: { readonly keyspace: string; readonly table: string };
 }
 
 /** A component's path taken apart. */
@@ -46,12 +53,30 @@ const refuse = (file: string, fileName: string): SSTableError => {
   });
 };
 
+/** The generation of an old name, as a sequence number; names of indexes are refused as their folders are. */
+const parseOld = (old: SelfDescribingName, file: string): Either<SSTableError, ParsedName> => {
+  const { keyspace, table, indexName, version, id, component, prefix } = old;
+  if (indexName !== undefined)
+    return left(
+      new SSTableError({
+        code: 'SCM_SSTABLE_UNSUPPORTED',
+        file,
+        what: 'a built-in secondary index: the node rebuilds it from the table',
+      }),
+    );
+  if (parseSSTableId(id) === undefined) return left(refuse(file, `${prefix}${component}`));
+  return right({ version, id, format: 'big', component, prefix, owner: { keyspace, table } });
+};
+
 /**
- * Takes a file name apart; `file` is only for the error. Exactly four tokens between dashes: component names never contain one.
+ * Takes a file name apart; `file` is only for the error. Exactly four tokens between dashes: component names never contain one. Names of
+ * 2.0 and 2.1 have a form of their own.
  *
- * Errors: NOT_AN_SSTABLE, UNKNOWN_VERSION, UNSUPPORTED (a name of 2.1 or earlier; says what to upgrade with), UNFINISHED (temporary).
+ * Errors: NOT_AN_SSTABLE, UNKNOWN_VERSION, UNSUPPORTED (a name of 1.2 or earlier; says what to upgrade with), UNFINISHED (temporary).
  */
 export const parseName = (fileName: string, file: string): Either<SSTableError, ParsedName> => {
+  const old = parseSelfDescribingName(fileName);
+  if (old !== undefined) return parseOld(old, file);
   const tokens = fileName.split('-');
   const [version, id, format, component] = tokens;
   if (
@@ -86,15 +111,16 @@ export const parseName = (fileName: string, file: string): Either<SSTableError, 
   return right({ version, id, format, component, prefix: `${version}-${id}-${format}-` });
 };
 
-/** Joins what the name says with what the folder says. */
+/** Joins what the name says with what the folder says. Names in `override` win over both, and a name that says its table over the folder. */
 export const describe = (
   name: Omit<ParsedName, 'component'>,
   directory: string,
   location: TableLocation,
+  override: NameOverride = {},
 ): SSTableDescriptor => ({
   directory,
-  keyspace: location.keyspace,
-  table: location.table,
+  keyspace: override.keyspace ?? name.owner?.keyspace ?? location.keyspace,
+  table: override.table ?? name.owner?.table ?? location.table,
   tableId: location.tableId,
   indexName: location.indexName,
   version: name.version,
@@ -113,7 +139,7 @@ export const parseSSTableFileName = (
   if (name._tag === 'Left') return name;
   const directory = dirname(absolute);
   return right({
-    descriptor: describe(name.right, directory, locateTable(directory, override)),
+    descriptor: describe(name.right, directory, locateTable(directory, override), override),
     component: name.right.component,
   });
 };

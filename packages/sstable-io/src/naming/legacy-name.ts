@@ -1,5 +1,5 @@
-// Control plane. Names of releases before 2.2, recognised so that they can be refused in words (spec: sstable-index-and-stats §1.2).
-// Called by file names only. Pure.
+// Control plane. Names of releases before 2.2: those of 2.0 and 2.1 are read, older ones recognised so that they can be refused in words
+// (spec: sstable-index-and-stats §1.2). Called by file names only. Pure.
 
 /** What a legacy name says; releases before 0.7 wrote no version. */
 export interface LegacyName {
@@ -8,6 +8,30 @@ export interface LegacyName {
   /** A `tmp` or `tmplink` file, which a node removes when it starts. */
   readonly temporary: boolean;
 }
+
+/** A name of 2.0 or 2.1, which says of itself whose it is. */
+export interface SelfDescribingName {
+  readonly keyspace: string;
+  readonly table: string;
+  /** Set when the files are those of a built-in secondary index: they lie beside those of the table. */
+  readonly indexName: string | undefined;
+  readonly version: string;
+  readonly id: string;
+  readonly component: string;
+  /** What precedes the component, such as `ks-table-ka-1-`. */
+  readonly prefix: string;
+}
+
+/** `keyspace-table[.index]-version-generation-component` of `jb` and `ka`. */
+const SELF_DESCRIBING = /^((\w+)-(\w+)(?:\.([\w.]+))?-(j[b-z]|k[a-z])-(\d{1,10})-)([\w.+]+)$/;
+
+/** Reads a name of 2.0 or 2.1; undefined for other names, temporary ones among them. */
+export const parseSelfDescribingName = (fileName: string): SelfDescribingName | undefined => {
+  const [, prefix, keyspace, table, indexName, version, id, component] =
+    SELF_DESCRIBING.exec(fileName) ?? [];
+  if (prefix === undefined || fileName.endsWith('.tmp')) return undefined;
+  return { keyspace, table, indexName, version, id, component, prefix } as SelfDescribingName;
+};
 
 /** `[keyspace-]table[.index]-[tmp-]version-generation-component`, read from the right. */
 const WITH_VERSION = /^(?:\w+-)?[\w.]+-(tmp-|tmplink-)?([a-k][a-z]?)-\d+-(\w+\.\w+)$/;
@@ -39,8 +63,6 @@ export const parseLegacyName = (fileName: string): LegacyName | undefined => {
  */
 export const upgradeAdvice = (version: string): string => {
   const found = version === '' ? 'no version letter' : `version ${version}`;
-  if (version >= 'jb')
-    return `an SSTable name of Cassandra 2.1 or earlier (${found}): run nodetool upgradesstables with Cassandra 3.11 first`;
   if (version >= 'ic')
     return `an SSTable name of Cassandra 1.2 or 2.0 (${found}): run nodetool upgradesstables with Cassandra 2.0, then with 3.11`;
   return `an SSTable name of Cassandra 1.2 or earlier (${found}): run nodetool upgradesstables with Cassandra 1.2, then 2.0, then 3.11`;

@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { sharedFolder, sharedTest, withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
@@ -239,7 +231,7 @@ test('foreign, temporary, legacy and unknown files', () =>
     const table = tableFolder(data);
     writeSSTable(table, 'nb-1-big-');
     writeSSTable(table, 'zz-1-big-');
-    writeSSTable(table, 'ks-t-ka-5-', ['Index.db', 'Data.db']);
+    writeSSTable(table, 'ks-t-ic-5-', ['Index.db', 'Data.db']);
     writeFileSync(join(table, 'notes.txt'), '');
     writeFileSync(join(table, 'nb-1-big-Statistics.db.tmp'), '');
     writeFileSync(join(table, 'tmp-la-2-big-Data.db'), '');
@@ -250,7 +242,7 @@ test('foreign, temporary, legacy and unknown files', () =>
       [
         ['SCM_SSTABLE_NOT_AN_SSTABLE', 'notes.txt'],
         ['SCM_SSTABLE_UNKNOWN_VERSION', 'zz-1-big-Data.db'],
-        ['SCM_SSTABLE_UNSUPPORTED', 'ks-t-ka-5-Data.db'],
+        ['SCM_SSTABLE_UNSUPPORTED', 'ks-t-ic-5-Data.db'],
       ],
     );
   }));
@@ -327,19 +319,51 @@ sharedTest(
   },
 );
 
-sharedTest(test, 'legacy folders of real 2.0 and 2.1 nodes are refused with advice', () =>
+const OLD = ['Data.db', 'Index.db', 'Statistics.db', 'TOC.txt'];
+
+test('file names of 2.0 and 2.1 say their table, whatever the folder is called', () =>
   withTempFolder(async (root) => {
-    const source = join(sharedFolder as string, 'fixtures', 'real', '2.1.22', 'types');
-    cpSync(source, join(root, 'ks', 'types'), { recursive: true });
-    for (const name of readdirSync(join(root, 'ks', 'types')))
-      if (!name.includes('-ka-1-')) rmSync(join(root, 'ks', 'types', name), { recursive: true });
-    const found = await discover([join(root, 'ks', 'types')]);
+    const folder = join(root, 'copies', 'of everything');
+    writeSSTable(folder, 'ks-t-jb-1-', OLD);
+    writeSSTable(folder, 'ks-t-ka-12-', OLD);
+    writeSSTable(folder, 'ks-u-ka-3-', OLD);
+    writeSSTable(folder, 'ks-t.t_v_idx-ka-4-', OLD);
+    const found = await discover([folder]);
+    assert.equal(summary(found), ['ks.t: ks-t-jb-1- ks-t-ka-12-', 'ks.u: ks-u-ka-3-']);
     assert.equal(codes(found), ['SCM_SSTABLE_UNSUPPORTED']);
-    assert.match(
-      found.problems[0]?.message as string,
-      'nodetool upgradesstables with Cassandra 3.11',
+    assert.match(found.problems[0]?.message as string, 'secondary index');
+    const one = clean(await discover([join(folder, 'ks-u-ka-3-Data.db')]));
+    assert.equal(summary(one), ['ks.u: ks-u-ka-3-']);
+    // one name for two tables would mix them up
+    assert.equal((await discover([folder], { table: 'w' })).tables, []);
+  }));
+
+test('a table upgraded half-way has names of both kinds', () =>
+  withTempFolder(async (data) => {
+    const table = tableFolder(data);
+    writeSSTable(table, 'ks-t-ka-1-', OLD);
+    writeSSTable(table, 'la-2-big-', OLD);
+    const found = clean(await discover([data]));
+    assert.equal(summary(found), ['ks.t: ks-t-ka-1- la-2-big-']);
+    const renamed = clean(await discover([data], { keyspace: 'k2', table: 't2' }));
+    assert.equal(summary(renamed), ['k2.t2: ks-t-ka-1- la-2-big-']);
+    assert.is(renamed.tables[0]?.sstables[0]?.descriptor.table, 't2');
+  }));
+
+sharedTest(test, 'folders of real 2.0 and 2.1 nodes', async () => {
+  for (const release of ['2.0.17', '2.1.22']) {
+    const real = join(sharedFolder as string, 'fixtures', 'real', release);
+    const found = await discover([real]);
+    const tables = readdirSync(real).filter((name) => name !== 'README.md');
+    assert.equal(
+      found.tables.map(({ keyspace, table, sstables }) => [keyspace, table, sstables.length]),
+      tables.map((name) => ['scm_real', name, 1]),
     );
-  }),
-);
+    for (const { code, detail } of found.problems) {
+      assert.is(code, 'SCM_SSTABLE_NOT_AN_SSTABLE');
+      assert.match(detail.file, /\.(json|cql|md)$/);
+    }
+  }
+});
 
 test.run();

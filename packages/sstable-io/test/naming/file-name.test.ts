@@ -58,8 +58,7 @@ const code = (name: string): SSTableErrorType => {
 
 const LEGACY = [
   ['Keyspace1-Standard1-ic-0-Data.db', '2.0, then with 3.11'],
-  ['legacy_tables-legacy_ka_simple-ka-1-Statistics.db', 'Cassandra 3.11 first'],
-  ['ks-cf.idx-jb-1-Data.db', 'Cassandra 3.11 first'],
+  ['Keyspace1-Standard1-ja-0-Data.db', '2.0, then with 3.11'],
   ['Wide-f-1-Data.db', 'Cassandra 1.2, then 2.0, then 3.11'],
   ['Fix7-Count-hf-1-Data.db', 'Cassandra 1.2, then 2.0, then 3.11'],
   ['Super1-1-Data.db', 'no version letter'],
@@ -71,6 +70,47 @@ for (const [name, says] of LEGACY)
     assert.match(error.what, says);
     assert.match(error.what, 'upgradesstables');
   });
+
+for (const [name, owner, version, id, component] of [
+  [
+    'legacy_tables-legacy_ka_simple-ka-1-Statistics.db',
+    ['legacy_tables', 'legacy_ka_simple'],
+    'ka',
+    '1',
+    'Statistics.db',
+  ],
+  ['ks-cf-jb-1477-Digest.sha1', ['ks', 'cf'], 'jb', '1477', 'Digest.sha1'],
+  ['Upper-Case-kb-2-TOC.txt', ['Upper', 'Case'], 'kb', '2', 'TOC.txt'],
+] as const)
+  test(`names of 2.0 and 2.1 say their table: ${name}`, () => {
+    const parsed = parseSSTableFileName(join(FOLDER, name));
+    assert.ok(parsed._tag === 'Right');
+    assert.equal(parsed.right, {
+      component,
+      descriptor: {
+        directory: FOLDER,
+        keyspace: owner[0],
+        table: owner[1],
+        tableId: '5a1c395e-b41f-11e5-a2f2-d1f5cb37ed2d',
+        indexName: undefined,
+        version,
+        format: 'big',
+        id,
+        prefix: `${owner[0]}-${owner[1]}-${version}-${id}-`,
+      },
+    });
+    assert.is(componentPath(parsed.right.descriptor, component), join(FOLDER, name));
+    const renamed = parseSSTableFileName(join(FOLDER, name), { table: 'other' });
+    assert.ok(renamed._tag === 'Right');
+    assert.is(renamed.right.descriptor.keyspace, owner[0]);
+    assert.is(renamed.right.descriptor.table, 'other');
+  });
+
+test('files of a secondary index lie beside those of its table, and are refused', () => {
+  const error = code('ks-cf.cf_city_idx-jb-1-Data.db');
+  assert.ok(error.code === 'SCM_SSTABLE_UNSUPPORTED');
+  assert.match(error.what, 'secondary index');
+});
 
 for (const name of [
   'test-foo-tmp-ka-4-Data.db',
@@ -110,7 +150,7 @@ sharedTest(test, 'every component that real nodes wrote has a name we know how t
   for (const entry of readdirSync(real, { recursive: true, withFileTypes: true })) {
     if (!/\.(db|crc32|adler32|sha1)$|-TOC\.txt$/.test(entry.name)) continue;
     const parsed = parseSSTableFileName(join(entry.parentPath, entry.name));
-    const old = /^[01]\.|^2\.[01]\./.test(entry.parentPath.slice(real.length + 1));
+    const old = /^[01]\./.test(entry.parentPath.slice(real.length + 1));
     if (parsed._tag === 'Right') {
       assert.not.ok(old, entry.name);
       assert.is(
