@@ -15,6 +15,11 @@ export interface RowsOptions extends Pick<RowReaderOptions, 'strict' | 'signal' 
   readonly ranges?: readonly TokenRange[] | undefined;
   /** These bytes of Data.db: whole partitions, ascending. Not together with `ranges`. @default all */
   readonly sections?: readonly Section[] | undefined;
+  /**
+   * Columns to decode with where the SSTable's own header is known to be wrong: 3.0 called frozen user types not frozen (spec: sstable-data §16,
+   * pitfall 18). @default the SSTable's own
+   */
+  readonly header?: RowHeader | undefined;
 }
 
 /** The columns of an SSTable as its rows use them. Throws `SCM_SSTABLE_CORRUPT` for a type that is none. */
@@ -31,7 +36,7 @@ export const rowsOf = async (parts: SSTableParts, options: RowsOptions): Promise
       : await sectionsOf(parts.index, partitioner, source.dataLengthBytes, ranges);
   return openRowReader(
     new DataRowSource(source, sections),
-    rowHeaderOfParts(parts),
+    options.header ?? rowHeaderOfParts(parts),
     parts.features,
     { strict, signal, progress, partitioner },
   );
