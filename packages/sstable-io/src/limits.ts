@@ -79,5 +79,15 @@ export const ROW_WINDOW_BYTES = 256 * 1024;
 export const ROW_BYTES_MAX = 1024 * 1024 * 1024;
 /** Rows and markers of one batch. */
 export const ROW_BATCH_MAX = 1024;
+/** Uncompressed bytes of a file of 3.x that are tried to find out whether its user types are frozen. */
+export const BARE_TYPE_PROBE_BYTES_MAX = 16 * 1024 * 1024;
 /** Longest clustering value (an unsigned 16-bit length at the writer). */
 export const CLUSTERING_VALUE_BYTES_MAX = 65_535;
+/** Longest text of predicates that a dump takes. */
+export const WHERE_TEXT_CHARS_MAX = 64 * 1024;
+/** Most predicates in it. */
+export const WHERE_PREDICATES_MAX = 100;
+/** Longest value of a cell before `ma`: nodes take none above 256 MiB, half a commit log segment of 32 MiB by default. */
+export const LEGACY_VALUE_BYTES_MAX = 512 * 1024 * 1024;
+/** Atoms of one batch of an old SSTable. */
+export const LEGACY_ATOM_BATCH_MAX = 4096;

@@ -3,27 +3,30 @@
 import { type Partitioner, partitionerNamed, type TokenRange } from '@scamander/ring';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { BigIndex } from './big-index/big-index.ts';
-import { SummaryReader } from './big-index/summary.ts';
+import type { IndexEntryLayout } from './big-index/index-scanner.ts';
+import { type SummaryLayout, SummaryReader } from './big-index/summary.ts';
 import { BtiIndex, readPartitionsFooter } from './bti/bti-index.ts';
 import { ChunkOffsets, readCompressionInfo } from './components/compression-info.ts';
 import { manifestOf } from './components/manifest.ts';
 import { checkRequired, missing } from './components/requirements.ts';
-import { versionFeatures } from './components/version.ts';
+import { type VersionFeatures, versionFeatures } from './components/version.ts';
 import { blockCodecNamed } from './compression/codecs.ts';
 import { SSTableError } from './errors.ts';
 import { ComponentFiles } from './io/component-files.ts';
-import { DataReader, type DataSource } from './io/data-reader.ts';
+import { type ChunkChecksum, DataReader, type DataSource } from './io/data-reader.ts';
 import { attempt, corrupt } from './io/decoding.ts';
 import type { OpenOptions, SSTableParts } from './io/sstable-parts.ts';
 import { STATISTICS_BYTES_MAX } from './limits.ts';
-import { rowsOf } from './rows/sstable-rows.ts';
+import type { RowHeader } from './rows/row-header.ts';
+import { findRowHeader, rowsOf } from './rows/sstable-rows.ts';
 import { estimateKeys } from './sections/estimate.ts';
 import { chunksOf, sectionsOf } from './sections/sections.ts';
 import { decodeStatistics, type Statistics, summarizeStatistics } from './statistics/statistics.ts';
 import type { SSTable, SSTableFiles } from './types.ts';
 import { verifySSTable } from './verify/verify.ts';
 
-const orThrow = <T>(result: Either<SSTableError, T>): T => {
+/** What is on the right; throws what is on the left. */
+export const orThrow = <T>(result: Either<SSTableError, T>): T => {
   if (result._tag === 'Left') throw result.left;
   return result.right;
 };
@@ -41,8 +44,8 @@ export const readStatistics = (files: SSTableFiles): Promise<Either<SSTableError
   return attempt(components.path('Statistics.db'), () => statisticsOf(components));
 };
 
-const partitionerOf = (files: ComponentFiles, statistics: Statistics): Partitioner => {
-  const name = statistics.validation.partitionerClass;
+/** The partitioner of this class name; throws for one that is unknown, or that orders built-in indexes. */
+export const partitionerOf = (files: ComponentFiles, name: string): Partitioner => {
   const found = partitionerNamed(name);
   if (found._tag === 'Right' && found.right.name !== 'LocalPartitioner') return found.right;
   throw new SSTableError({
@@ -53,17 +56,23 @@ const partitionerOf = (files: ComponentFiles, statistics: Statistics): Partition
   });
 };
 
-const sourceOf = async (files: ComponentFiles, statistics: Statistics): Promise<DataSource> => {
+/** Data.db as it is stored. `compressionRatio` is that of the statistics; `checksum` stands behind every chunk. */
+export const sourceOf = async (
+  files: ComponentFiles,
+  features: VersionFeatures,
+  compressionRatio: number,
+  checksum?: ChunkChecksum,
+): Promise<DataSource> => {
   const file = await files.file('Data.db');
   if (file.lengthBytes === 0) throw corrupt(file.path, 0, 'an empty file', 'partitions');
   if (!files.has('CompressionInfo.db')) {
-    if (statistics.stats.compressionRatio >= 0) {
+    if (compressionRatio >= 0) {
       throw missing(files, 'CompressionInfo.db', 'Statistics.db says that Data.db is compressed');
     }
     return { file, dataLengthBytes: file.lengthBytes, compressed: undefined };
   }
   const paged = await files.paged('CompressionInfo.db');
-  const info = await readCompressionInfo(paged, statistics.features);
+  const info = await readCompressionInfo(paged, features);
   const codec = blockCodecNamed(info.params.compressor);
   if (codec === undefined) {
     throw new SSTableError({
@@ -74,23 +83,30 @@ const sourceOf = async (files: ComponentFiles, statistics: Statistics): Promise<
   }
   const offsets = new ChunkOffsets(paged, info, file.lengthBytes);
   const dataLengthBytes = Number(info.params.dataLengthBytes);
-  return { file, dataLengthBytes, compressed: { codec, offsets } };
+  const compressed = { codec, offsets, ...(checksum === undefined ? {} : { checksum }) };
+  return { file, dataLengthBytes, compressed };
 };
 
 type Opened = Pick<SSTableParts, 'index' | 'summaryError'>;
 
-const openBig = async (files: ComponentFiles, partitioner: Partitioner): Promise<Opened> => {
+/** Index.db, and Summary.db where it is sound. The layouts are those of versions before `ma`. */
+export const openBig = async (
+  files: ComponentFiles,
+  partitioner: Partitioner,
+  entryLayout?: IndexEntryLayout,
+  summaryLayout?: SummaryLayout,
+): Promise<Opened> => {
   const file = await files.file('Index.db');
   let summary: SummaryReader | undefined;
   let summaryError: SSTableError | undefined;
   if (files.has('Summary.db')) {
     const opened = await attempt(files.path('Summary.db'), async () =>
-      SummaryReader.open(await files.paged('Summary.db')),
+      SummaryReader.open(await files.paged('Summary.db'), summaryLayout),
     );
     if (opened._tag === 'Right') summary = opened.right;
     else summaryError = opened.left;
   }
-  const index = await BigIndex.open(file, partitioner, summary);
+  const index = await BigIndex.open(file, partitioner, summary, entryLayout);
   if (summary !== undefined && index.summary === undefined) {
     summaryError = corrupt(
       files.path('Summary.db'),
@@ -124,18 +140,25 @@ const openParts = async (files: ComponentFiles, options: OpenOptions): Promise<S
   orThrow(versionFeatures(format, version, files.path('Data.db')));
   checkRequired(files);
   const statistics = await statisticsOf(files);
-  const partitioner = partitionerOf(files, statistics);
-  const source = await sourceOf(files, statistics);
+  const partitioner = partitionerOf(files, statistics.validation.partitionerClass);
+  const { compressionRatio } = statistics.stats;
+  const source = await sourceOf(files, statistics.features, compressionRatio);
   const opened =
     format === 'big'
       ? await openBig(files, partitioner)
       : await openBti(files, partitioner, source);
+  const { features } = statistics;
+  let rowHeader: Promise<RowHeader> | undefined;
   return {
     files,
-    features: statistics.features,
+    features,
     statistics,
     partitioner,
     source,
+    rowHeader: () => {
+      rowHeader ??= findRowHeader(files.path('Statistics.db'), { statistics, features, source });
+      return rowHeader;
+    },
     options,
     ...opened,
   };

@@ -12,6 +12,8 @@ export interface VersionFeatures {
   readonly hasMaxCompressedLength: boolean;
   /** Filter.db stores each 8-byte word reversed. */
   readonly hasOldBfFormat: boolean;
+  /** The two halves of a key's hash change places for Filter.db (before `ma`). */
+  readonly hasOldBfHashOrder?: boolean;
   /** Unsigned deletion times, DeletionTime of 1 or 12 bytes, tombstone bins of 12 bytes. */
   readonly hasUIntDeletionTime: boolean;
   readonly hasCommitLogLowerBound: boolean;

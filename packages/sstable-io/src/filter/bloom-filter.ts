@@ -17,12 +17,14 @@ export interface FilterLayout {
   readonly bitsBytes: number;
   /** Each 8-byte word is stored reversed (versions before `na`). */
   readonly isReversed: boolean;
+  /** The halves of the hash change places (versions before `ma`). */
+  readonly isOldHashOrder?: boolean;
 }
 
 /** Reads and checks the header; the words must fill the file exactly. Rejects with SSTableError. */
 export const readFilterLayout = async (
   paged: PagedFile,
-  features: Pick<VersionFeatures, 'hasOldBfFormat'>,
+  features: Pick<VersionFeatures, 'hasOldBfFormat' | 'hasOldBfHashOrder'>,
 ): Promise<FilterLayout> => {
   const { path, lengthBytes } = paged;
   const bytes = await paged.bytes(0, Math.min(HEADER_BYTES, lengthBytes));
@@ -42,22 +44,24 @@ export const readFilterLayout = async (
       `words that fill it exactly`,
     );
   }
-  return { hashCount, bitsBytes, isReversed: features.hasOldBfFormat };
+  const isOldHashOrder = features.hasOldBfHashOrder ?? false;
+  return { hashCount, bitsBytes, isReversed: features.hasOldBfFormat, isOldHashOrder };
 };
 
 /** Puts the bit positions of a key into `out[0, hashCount)`. */
 export const bitPositions = (
   key: Uint8Array,
-  layout: Pick<FilterLayout, 'hashCount' | 'bitsBytes'>,
+  layout: Pick<FilterLayout, 'hashCount' | 'bitsBytes' | 'isOldHashOrder'>,
   out: number[],
 ): void => {
   const capacity = BigInt(layout.bitsBytes) * 8n;
   const { h1, h2 } = murmur3(key);
-  let base = h2;
+  let base = layout.isOldHashOrder ? h1 : h2;
+  const step = layout.isOldHashOrder ? h2 : h1;
   for (let i = 0; i < layout.hashCount; i++) {
     const remainder = Number(base % capacity);
     out[i] = remainder < 0 ? -remainder : remainder;
-    base = BigInt.asIntN(64, base + h1);
+    base = BigInt.asIntN(64, base + step);
   }
 };
 

@@ -33,6 +33,7 @@ const featuresOf = (version: string): LegacyFeatures => {
     hasMetadataChecksum: false,
     hasMaxCompressedLength: false,
     hasOldBfFormat: true,
+    hasOldBfHashOrder: true,
     hasUIntDeletionTime: false,
     hasCommitLogLowerBound: version >= 'lb',
     hasCommitLogIntervals: false,

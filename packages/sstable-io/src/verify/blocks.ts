@@ -14,7 +14,7 @@ const UNLIMITED = 0x7fffffff;
 
 /** Offsets ascend, every chunk lies within Data.db. A surplus chunk behind the data is named, not blamed. */
 export const checkChunkOffsets = async (
-  parts: SSTableParts,
+  parts: Pick<SSTableParts, 'files' | 'source'>,
   offsets: ChunkOffsets,
   findings: Findings,
 ): Promise<void> => {

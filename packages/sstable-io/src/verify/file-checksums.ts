@@ -31,7 +31,7 @@ export const fileCrc32 = async (
 };
 
 const checksumOf = async (
-  parts: SSTableParts,
+  parts: Pick<SSTableParts, 'files' | 'options'>,
   component: string,
   findings: Findings,
 ): Promise<number> => {
@@ -49,7 +49,10 @@ const checksumOf = async (
 };
 
 /** Checksums of every component that travels, and their lengths against the listing. */
-export const checkFiles = async (parts: SSTableParts, findings: Findings): Promise<void> => {
+export const checkFiles = async (
+  parts: Pick<SSTableParts, 'files' | 'options'>,
+  findings: Findings,
+): Promise<void> => {
   for (const [component, listedBytes] of parts.files.files.components) {
     if (!isStreamableComponent(component)) continue;
     const path = parts.files.path(component);

@@ -8,6 +8,9 @@ import type { SSTableParts } from '../io/sstable-parts.ts';
 import { FILTER_SAMPLE_KEYS, FILTER_SEGMENT_BYTES } from '../limits.ts';
 import type { Findings } from './findings.ts';
 
+/** What a filter is compared with. */
+type FilteredParts = Pick<SSTableParts, 'files' | 'features' | 'index'>;
+
 const missed = (path: string, key: Uint8Array) =>
   corrupt(
     path,
@@ -18,8 +21,8 @@ const missed = (path: string, key: Uint8Array) =>
 
 /** Layout, both boundary keys and the first keys of the index. */
 const checkSample = async (
-  parts: SSTableParts,
-  features: Pick<VersionFeatures, 'hasOldBfFormat'>,
+  parts: FilteredParts,
+  features: Pick<VersionFeatures, 'hasOldBfFormat' | 'hasOldBfHashOrder'>,
 ): Promise<void> => {
   const paged = await parts.files.paged('Filter.db');
   const layout = await readFilterLayout(paged, features);
@@ -36,7 +39,7 @@ const checkSample = async (
 };
 
 /** Early 4.0 wrote `na` files with the bit order of 3.x, which no release reads rightly (sstable-data pitfall 20). */
-const isInOldOrder = async (parts: SSTableParts): Promise<boolean> => {
+const isInOldOrder = async (parts: FilteredParts): Promise<boolean> => {
   if (parts.features.hasOldBfFormat) return false;
   const sample = await attempt(parts.files.path('Filter.db'), () =>
     checkSample(parts, { hasOldBfFormat: true }),
@@ -45,7 +48,7 @@ const isInOldOrder = async (parts: SSTableParts): Promise<boolean> => {
 };
 
 /** Makes the filter anew of all keys, segment by segment. Bits too many are a warning: they cost reads, not rows. */
-const checkEveryKey = async (parts: SSTableParts, findings: Findings): Promise<void> => {
+const checkEveryKey = async (parts: FilteredParts, findings: Findings): Promise<void> => {
   const paged = await parts.files.paged('Filter.db');
   const layout = await readFilterLayout(paged, parts.features);
   let surplusBits = 0;
@@ -65,7 +68,7 @@ const checkEveryKey = async (parts: SSTableParts, findings: Findings): Promise<v
 
 /** Sets whether the filter may be sent; what is wrong with it is a warning, since an SSTable without filter is sound. */
 export const checkFilter = async (
-  parts: SSTableParts,
+  parts: FilteredParts,
   everyKey: boolean,
   findings: Findings,
 ): Promise<void> => {

@@ -5,7 +5,10 @@ import { componentKind } from '../naming/component-kind.ts';
 import type { Findings } from './findings.ts';
 
 /** Differences are warnings: nodes take the components from the folder. A required component that is missing fails the opening. */
-export const checkToc = async ({ files }: SSTableParts, findings: Findings): Promise<void> => {
+export const checkToc = async (
+  { files }: Pick<SSTableParts, 'files'>,
+  findings: Findings,
+): Promise<void> => {
   if (!files.has('TOC.txt')) {
     findings.warn('TOC.txt is missing');
     return;
