@@ -80,8 +80,8 @@ export {
 export { openRowReader, type RowReaderOptions } from './rows/open-row-reader.ts';
 export {
   type EncodingStats,
-  NO_ENCODING_STATS,
   type NamedType,
+  NO_ENCODING_STATS,
   orderColumns,
   type RowHeader,
   rowHeaderOf,

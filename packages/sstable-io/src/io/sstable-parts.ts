@@ -2,6 +2,7 @@
 import type { Partitioner } from '@scamander/ring';
 import type { VersionFeatures } from '../components/version.ts';
 import type { SSTableError } from '../errors.ts';
+import type { RowHeader } from '../rows/row-header.ts';
 import type { PartitionIndex } from '../sections/partition-index.ts';
 import type { Statistics } from '../statistics/statistics.ts';
 import type { ComponentFiles } from './component-files.ts';
@@ -26,6 +27,8 @@ export interface SSTableParts {
   readonly statistics: Statistics;
   readonly partitioner: Partitioner;
   readonly source: DataSource;
+  /** Columns as the rows use them; found once, when they are first asked for. Rejects with SSTableError. */
+  readonly rowHeader: () => Promise<RowHeader>;
   readonly index: PartitionIndex;
   /** Why Summary.db is not used, when it is there and unsound. */
   readonly summaryError: SSTableError | undefined;

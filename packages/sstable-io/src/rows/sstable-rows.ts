@@ -4,6 +4,7 @@ import { decoding } from '../io/decoding.ts';
 import type { SSTableParts } from '../io/sstable-parts.ts';
 import { sectionsOf } from '../sections/sections.ts';
 import type { Section } from '../types.ts';
+import { resolveBareUserTypes } from './bare-user-types.ts';
 import { DataRowSource } from './data-row-source.ts';
 import { openRowReader, type RowReaderOptions } from './open-row-reader.ts';
 import { type RowHeader, rowHeaderOf } from './row-header.ts';
@@ -22,9 +23,14 @@ export interface RowsOptions extends Pick<RowReaderOptions, 'strict' | 'signal' 
   readonly header?: RowHeader | undefined;
 }
 
-/** The columns of an SSTable as its rows use them. Throws `SCM_SSTABLE_CORRUPT` for a type that is none. */
-export const rowHeaderOfParts = (parts: SSTableParts): RowHeader =>
-  decoding(parts.files.path('Statistics.db'), 0, () => rowHeaderOf(parts.statistics.header));
+/** The columns of an SSTable as its rows use them. Rejects with `SCM_SSTABLE_CORRUPT` for a type that is none. */
+export const findRowHeader = async (
+  path: string,
+  { statistics, features, source }: Pick<SSTableParts, 'statistics' | 'features' | 'source'>,
+): Promise<RowHeader> => {
+  const header = decoding(path, 0, () => rowHeaderOf(statistics.header));
+  return await resolveBareUserTypes(header, features, () => new DataRowSource(source));
+};
 
 /** See SSTable.rows. Rejects with SSTableError. */
 export const rowsOf = async (parts: SSTableParts, options: RowsOptions): Promise<RowReader> => {
@@ -36,7 +42,7 @@ export const rowsOf = async (parts: SSTableParts, options: RowsOptions): Promise
       : await sectionsOf(parts.index, partitioner, source.dataLengthBytes, ranges);
   return openRowReader(
     new DataRowSource(source, sections),
-    options.header ?? rowHeaderOfParts(parts),
+    options.header ?? (await parts.rowHeader()),
     parts.features,
     { strict, signal, progress, partitioner },
   );
