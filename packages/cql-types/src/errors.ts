@@ -51,3 +51,57 @@ export class TypeStringError extends Error {
     this.detail = detail;
   }
 }
+
+/** What is wrong with a schema file, and where; lines and columns (in characters) count from 1. */
+export type SchemaErrorType =
+  | {
+      readonly code: 'SCM_SCHEMA_SYNTAX';
+      readonly line: number;
+      readonly column: number;
+      readonly expected: string;
+      readonly found: string;
+    }
+  | {
+      readonly code: 'SCM_SCHEMA_TYPE';
+      readonly line: number;
+      readonly column: number;
+      readonly problem: TypeStringErrorType;
+    }
+  | {
+      readonly code: 'SCM_SCHEMA_INVALID';
+      readonly line: number;
+      readonly column: number;
+      readonly reason: string;
+    }
+  | { readonly code: 'SCM_SCHEMA_TOO_LONG'; readonly length: number; readonly limit: number };
+
+/** One sentence for people. */
+export const schemaErrorMessage = (error: SchemaErrorType): string => {
+  switch (error.code) {
+    case 'SCM_SCHEMA_SYNTAX':
+      return `line ${error.line}, column ${error.column}: expected ${error.expected}, found ${error.found}`;
+    case 'SCM_SCHEMA_TYPE':
+      return `line ${error.line}, column ${error.column}: ${typeStringErrorMessage(error.problem)}`;
+    case 'SCM_SCHEMA_INVALID':
+      return `line ${error.line}, column ${error.column}: ${error.reason}`;
+    case 'SCM_SCHEMA_TOO_LONG':
+      return `a schema of ${error.length} characters; the limit is ${error.limit}`;
+    default: {
+      const never: never = error;
+      return never;
+    }
+  }
+};
+
+/** Carries one case of {@link SchemaErrorType}. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
+  readonly code: SchemaErrorType['code'];
+  readonly detail: SchemaErrorType;
+
+  constructor(detail: SchemaErrorType, options?: ErrorOptions) {
+    super(schemaErrorMessage(detail), options);
+    this.code = detail.code;
+    this.detail = detail;
+  }
+}

@@ -32,9 +32,21 @@ export {
   type UdtType,
   type VectorType,
 } from './cql-type.ts';
-export { TypeStringError, type TypeStringErrorType, typeStringErrorMessage } from './errors.ts';
+export {
+  SchemaError,
+  type SchemaErrorType,
+  schemaErrorMessage,
+  TypeStringError,
+  type TypeStringErrorType,
+  typeStringErrorMessage,
+} from './errors.ts';
 export { valueLengthIfFixed } from './fixed-length.ts';
-export { TYPE_DEPTH_MAX, TYPE_TEXT_LENGTH_MAX, VECTOR_DIMENSION_MAX } from './limits.ts';
+export {
+  SCHEMA_TEXT_LENGTH_MAX,
+  TYPE_DEPTH_MAX,
+  TYPE_TEXT_LENGTH_MAX,
+  VECTOR_DIMENSION_MAX,
+} from './limits.ts';
 export {
   MARSHAL_PACKAGE,
   NATIVE_TYPES,
@@ -43,6 +55,8 @@ export {
 } from './native-types.ts';
 export { sameType } from './same-type.ts';
 export { storageColumns } from './schema/compact-storage.ts';
+export { type ParseSchemaOptions, parseSchema } from './schema/parse-schema.ts';
+export { schemaCql } from './schema/schema-cql.ts';
 export type {
   CompactFacts,
   DroppedSchemaColumn,
