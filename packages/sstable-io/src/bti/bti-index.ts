@@ -1,13 +1,13 @@
 // Data plane. The BTI index: a trie of key prefixes in Partitions.db, whose payloads lead to Rows.db or Data.db, where the keys stand
 // (spec: sstable-index-and-stats §7.4; PartitionIndex, BtiTableReader). Called by sections and by the open SSTable.
-import { ByteReader } from '@scamander/bytes';
+import { ByteReader, murmur3 } from '@scamander/bytes';
 import type { Partitioner, Token } from '@scamander/ring';
 import type { DataReader } from '../io/data-reader.ts';
 import { corrupt, decoding } from '../io/decoding.ts';
 import type { PagedFile } from '../io/paged-file.ts';
-import type { PartitionIndex } from '../sections/partition-index.ts';
+import type { FoundPartition, PartitionIndex } from '../sections/partition-index.ts';
 import type { IndexedKey } from '../types.ts';
-import { boundAfterToken } from './byte-comparable.ts';
+import { boundAfterToken, comparableKey } from './byte-comparable.ts';
 import { readRowsEntry } from './rows-entry.ts';
 import { loadNode, readSizedInteger, TrieWalker } from './trie-file.ts';
 import { TrieNode } from './trie-node.ts';
@@ -189,6 +189,33 @@ export class BtiIndex implements PartitionIndex {
 
   #isAfter(key: Uint8Array, token: Token): boolean {
     return this.#partitioner.compare(this.#partitioner.tokenOf(key), token) > 0;
+  }
+
+  /** Follows the key as far as the trie goes; only the key at the target tells whether it is the same. */
+  async find(key: Uint8Array): Promise<FoundPartition | undefined> {
+    const { path } = this.#partitions;
+    const sought = comparableKey(this.#partitioner, key);
+    const node = new TrieNode();
+    let position = this.footer.rootPosition;
+    for (let depth = 0; ; depth++) {
+      await loadNode(this.#partitions, node, position);
+      const byte = sought[depth];
+      const slot = byte === undefined ? -1 : node.slotOf(byte, path);
+      if (slot < 0) break;
+      position = node.child(slot, path);
+    }
+    if (node.payloadFlags === 0) return undefined;
+    const { hash, dataPosition, rowsPosition } = readPartitionPayload(path, node);
+    if (hash !== undefined && hash !== Number(murmur3(key).h2 & 0xffn)) return undefined;
+    if (dataPosition !== undefined) {
+      const found = await this.#data.key(dataPosition);
+      const isSame = Buffer.compare(found.key, key) === 0;
+      return isSame ? { dataPosition, rowIndex: undefined } : undefined;
+    }
+    const entry = await readRowsEntry(this.#rows, rowsPosition);
+    return Buffer.compare(entry.key, key) === 0
+      ? { dataPosition: entry.dataPosition, rowIndex: { kind: 'trie', entry } }
+      : undefined;
   }
 
   async *keys(): AsyncGenerator<IndexedKey, void, void> {

@@ -1,8 +1,13 @@
 // Data plane. Byte-comparable forms of clusterings and bounds, and the separators of row tries made of them
-// (spec: sstable-index-and-stats §7.5, §7.6). Called by the deep verification of BTI SSTables.
+// (spec: sstable-index-and-stats §7.5, §7.6). Called by the deep verification of BTI SSTables and by the writer of Rows.db.
 import { ByteReader } from '@scamander/bytes';
-import { type ComparableEncoder, comparableEncoder } from '@scamander/cql-types';
-import { fixedValueLengths, readClusteringValues, typeOf } from '../io/clustering-values.ts';
+import {
+  type ComparableEncoder,
+  type CqlType,
+  comparableEncoder,
+  valueLengthIfFixed,
+} from '@scamander/cql-types';
+import { type ClusteringValue, readClusteringValues, typeOf } from '../io/clustering-values.ts';
 import { ROW_HEAD_BYTES_MAX } from '../limits.ts';
 
 const NEXT_COMPONENT = 0x40;
@@ -28,15 +33,20 @@ export class ClusteringEncoder {
   readonly #isReversed: readonly boolean[];
   readonly #lengths: readonly number[];
 
-  private constructor(types: readonly string[], encoders: readonly ComparableEncoder[]) {
+  private constructor(types: readonly CqlType[], encoders: readonly ComparableEncoder[]) {
     this.#encoders = encoders;
-    this.#isReversed = types.map((type) => typeOf(type).kind === 'reversed');
-    this.#lengths = fixedValueLengths(types);
+    this.#isReversed = types.map((type) => type.kind === 'reversed');
+    this.#lengths = types.map((type) => valueLengthIfFixed(type) ?? -1);
   }
 
   /** Undefined when a type has no specified form. */
   static of(types: readonly string[]): ClusteringEncoder | undefined {
-    const encoders = types.map((type) => comparableEncoder(typeOf(type)));
+    return ClusteringEncoder.ofTypes(types.map(typeOf));
+  }
+
+  /** The same of parsed types. */
+  static ofTypes(types: readonly CqlType[]): ClusteringEncoder | undefined {
+    const encoders = types.map(comparableEncoder);
     return encoders.every((encoder) => encoder !== undefined)
       ? new ClusteringEncoder(types, encoders)
       : undefined;
@@ -47,7 +57,14 @@ export class ClusteringEncoder {
     const reader = new ByteReader(prefix);
     const kind = reader.u8();
     const count = kind === CLUSTERING ? this.#encoders.length : reader.u16();
-    const values = readClusteringValues(reader, count, this.#lengths, ROW_HEAD_BYTES_MAX);
+    return this.encodePlace(
+      kind,
+      readClusteringValues(reader, count, this.#lengths, ROW_HEAD_BYTES_MAX),
+    );
+  }
+
+  /** The form of a row's values or of a bound; `kind` is the ordinal. */
+  encodePlace(kind: number, values: readonly ClusteringValue[]): Uint8Array {
     const out: number[] = [];
     for (const [i, value] of values.entries()) {
       const at = out.length;

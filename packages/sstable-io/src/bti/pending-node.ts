@@ -1,0 +1,93 @@
+// Data plane. A node of a trie that is being written: until it stands in the file (spec: sstable-index-and-stats §7.3; IncrementalTrieWriterPageAware.Node).
+// Made by the trie writer only.
+import { nodeBytes, nodeType } from './trie-node-type.ts';
+
+/** What a key leads to. */
+export interface TriePayload {
+  /** 1 to 15. */
+  readonly flags: number;
+  readonly bytes: Uint8Array;
+}
+
+const NOT_WRITTEN = -1;
+
+/** Sizes are those of the last estimate; they are final once the node is written. */
+export class PendingNode {
+  /** The byte that leads here from the parent. */
+  readonly transition: number;
+  /** Ascending by transition. */
+  readonly children: PendingNode[] = [];
+  payload: TriePayload | undefined;
+  position = NOT_WRITTEN;
+  /** Of what is below and not written; 0 once this node is written. */
+  branchBytes = 0;
+  nodeBytes = 0;
+  /** A child is written already, in another place than right before this node. Also until the node is complete. */
+  hasOutOfPageChildren = true;
+  /** So is something deeper. */
+  hasOutOfPageInBranch = false;
+
+  constructor(transition: number) {
+    this.transition = transition;
+  }
+
+  get isWritten(): boolean {
+    return this.position !== NOT_WRITTEN;
+  }
+
+  /** What has to go before the parent. */
+  get totalBytes(): number {
+    return this.branchBytes + this.nodeBytes;
+  }
+
+  get #span(): number {
+    const { children } = this;
+    return children.at(-1)!.transition - children[0]!.transition + 1;
+  }
+
+  /** Distance of the farthest child if this node were at a position, with what is not written right before it. */
+  #distance(position: number): number {
+    const { children } = this;
+    if (!this.hasOutOfPageChildren && !children[0]!.isWritten) {
+      return this.branchBytes - children[0]!.branchBytes;
+    }
+    let distance = 0;
+    let isFirst = true;
+    for (const child of children) {
+      if (child.isWritten) {
+        distance = Math.max(distance, position - child.position);
+      } else if (isFirst) {
+        distance = Math.max(distance, this.branchBytes - child.branchBytes);
+        isFirst = false;
+      }
+    }
+    return distance;
+  }
+
+  /** The type of this node at a position. */
+  typeAt(position: number): number {
+    const { children } = this;
+    if (children.length === 0) return nodeType(0, 0, 0, true);
+    const hasPayload = this.payload !== undefined;
+    return nodeType(children.length, this.#span, this.#distance(position), hasPayload);
+  }
+
+  /** Its length there, with its payload. */
+  bytesAt(position: number): number {
+    const type = this.typeAt(position);
+    const { children, payload } = this;
+    const span = children.length === 0 ? 0 : this.#span;
+    return nodeBytes(type, children.length, span) + (payload?.bytes.length ?? 0);
+  }
+
+  /** The node stands in the file; what was kept below it is let go. */
+  finish(position: number): void {
+    this.position = position;
+    this.branchBytes = 0;
+    this.nodeBytes = 0;
+    this.hasOutOfPageChildren = false;
+    this.hasOutOfPageInBranch = false;
+    this.payload = undefined;
+    this.children.length = 0;
+  }
+}
