@@ -91,3 +91,9 @@ export const WHERE_PREDICATES_MAX = 100;
 export const LEGACY_VALUE_BYTES_MAX = 512 * 1024 * 1024;
 /** Atoms of one batch of an old SSTable. */
 export const LEGACY_ATOM_BATCH_MAX = 4096;
+/** Blocks of one partition that are listed at once, for reading it backwards: 64 GiB in blocks of 16 KiB. */
+export const ROW_BLOCKS_MAX = 4_000_000;
+/** Longest entry of a promoted index: two places of some clustering values. */
+export const ROW_BLOCK_ENTRY_BYTES_MAX = 8 * 1024 * 1024;
+/** Longest block that is held to be handed out backwards; partitions with longer ones are cut anew. */
+export const REVERSED_BLOCK_BYTES_MAX = 64 * 1024 * 1024;

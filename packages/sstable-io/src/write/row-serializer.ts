@@ -25,6 +25,7 @@ import {
   deletionBounds,
   storedDeletionTime,
 } from './deletion-bounds.ts';
+import { deletionTimeProblem, writeDeletionTime } from './deletion-time.ts';
 import { unwritable } from './refusal.ts';
 
 const END_OF_PARTITION = 0x01;
@@ -44,18 +45,11 @@ const CELL_HAS_EMPTY_VALUE = 0x04;
 const CELL_USE_ROW_TIMESTAMP = 0x08;
 const CELL_USE_ROW_TTL = 0x10;
 
-/** A live partition deletion of `oa` and `da`. */
-const LIVE_BYTE = 0x80;
 const TTL_MAX = 0x7fffffff;
 /** Deltas of timestamps below this are written without bigint arithmetic. */
 const EXACT_DELTA_MAX = 2 ** 53 - 1;
 /** What an emptied scratch buffer keeps: one huge row does not pin its memory for good. */
 const SCRATCH_BYTES_KEPT_MAX = 4 * 1024 * 1024;
-
-const LIVE: DeletionTime = {
-  markedForDeleteAt: LIVE_TIMESTAMP,
-  localDeletionTime: NO_DELETION_TIME,
-};
 
 /** What the bytes depend on. */
 export interface RowSerializerOptions {
@@ -121,7 +115,9 @@ export class RowSerializer {
       throw this.#refuse(`a key of ${key.length} bytes, at most ${KEY_BYTES_MAX} fit`);
     const start = writer.length;
     writer.bytes16(key);
-    this.#partitionDeletion(writer, deletion);
+    const problem = deletionTimeProblem(deletion, this.#hasUIntDeletionTime, this.#overflow);
+    if (problem !== undefined) throw this.#refuse(problem);
+    writeDeletionTime(writer, deletion, this.#hasUIntDeletionTime, this.#overflow);
     this.#previousStart = 0;
     if (this.#header.staticColumns.length > 0) this.#row(writer, staticRow, this.#statics, 0, true);
     else if (staticRow !== undefined && staticRow.columns.length > 0)
@@ -148,24 +144,6 @@ export class RowSerializer {
 
   #refuse(what: string): Error {
     return unwritable(this.#file, this.#key, what);
-  }
-
-  #partitionDeletion(writer: ByteWriter, deletion: DeletionTime | undefined): void {
-    const { markedForDeleteAt, localDeletionTime } = deletion ?? LIVE;
-    if (!this.#hasUIntDeletionTime) {
-      writer.i32(this.#stored(localDeletionTime));
-      writer.i64(markedForDeleteAt);
-    } else if (deletion === undefined) {
-      writer.u8(LIVE_BYTE);
-    } else {
-      // 5.0 writes such a deletion and can't read it back (spec §4.2)
-      if (markedForDeleteAt < 0n)
-        throw this.#refuse(
-          `a partition deletion with the negative timestamp ${markedForDeleteAt}, which this version can't represent`,
-        );
-      writer.i64(markedForDeleteAt);
-      writer.u32(this.#stored(localDeletionTime));
-    }
   }
 
   /**
