@@ -9,7 +9,15 @@ export { lz4BlockBytesMax, lz4CompressBlock, lz4DecompressBlock } from './compre
 export { type DiscoverOptions, discover } from './directory/discover.ts';
 export { nextSSTableId } from './directory/next-id.ts';
 export { formatToc, parseToc, readToc, writeToc } from './directory/toc.ts';
+export type { KeyColumnNames } from './dump/column-names.ts';
+export { type DumpOptions, type DumpRelease, dumpReleaseOf, dumpRows } from './dump/dump-rows.ts';
+export { type DumpSSTableOptions, dumpSSTable } from './dump/dump-sstable.ts';
+export { type Selection, type SelectionOptions, selectionOf } from './dump/selection.ts';
+export { type SelectionErrorType, selectionErrorMessage } from './dump/selection-error.ts';
+export type { TableStyle } from './dump/table-writer.ts';
+export type { TimestampStyle } from './dump/times.ts';
 export { SSTableError, type SSTableErrorType, sstableErrorMessage } from './errors.ts';
+export type { RawChunk, RawChunksOptions } from './io/raw-chunks.ts';
 export type { OpenOptions } from './io/sstable-parts.ts';
 export {
   type ComponentKind,
@@ -93,6 +101,8 @@ export {
   type RowRun,
   type RowSource,
 } from './rows/row-source.ts';
+export type { RowSlice, SliceBound } from './rows/slice-filter.ts';
+export type { LookupOptions } from './rows/sstable-lookup.ts';
 export type { RowsOptions } from './rows/sstable-rows.ts';
 export type { EstimatedHistogram, TombstoneHistogram } from './statistics/histograms.ts';
 export type { BoundKind, ClusteringBound, ClusteringSlice } from './statistics/slice.ts';

@@ -75,6 +75,8 @@ export const WRITE_BUFFER_BYTES = 512 * 1024;
 export const COMPRESSING_CHUNKS_MAX = 16;
 /** Window of a row reader over uncompressed data; rows that are longer make it grow. */
 export const ROW_WINDOW_BYTES = 256 * 1024;
+/** The same for one partition that is looked up. */
+export const LOOKUP_WINDOW_BYTES = 32 * 1024;
 /** Longest row that is read whole: nodes take no value above 256 MiB and no mutation above half a commit log segment, but compaction adds up collections. */
 export const ROW_BYTES_MAX = 1024 * 1024 * 1024;
 /** Rows and markers of one batch. */

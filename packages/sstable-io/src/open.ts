@@ -15,9 +15,12 @@ import { SSTableError } from './errors.ts';
 import { ComponentFiles } from './io/component-files.ts';
 import { type ChunkChecksum, DataReader, type DataSource } from './io/data-reader.ts';
 import { attempt, corrupt } from './io/decoding.ts';
+import { rawChunks } from './io/raw-chunks.ts';
 import type { OpenOptions, SSTableParts } from './io/sstable-parts.ts';
 import { STATISTICS_BYTES_MAX } from './limits.ts';
+import { findKeyFilter, type KeyFilter } from './rows/key-lookup.ts';
 import type { RowHeader } from './rows/row-header.ts';
+import { partitionOf, sliceOf } from './rows/sstable-lookup.ts';
 import { findRowHeader, rowsOf } from './rows/sstable-rows.ts';
 import { estimateKeys } from './sections/estimate.ts';
 import { chunksOf, sectionsOf } from './sections/sections.ts';
@@ -148,6 +151,7 @@ const openParts = async (files: ComponentFiles, options: OpenOptions): Promise<S
       ? await openBig(files, partitioner)
       : await openBti(files, partitioner, source);
   const { features } = statistics;
+  let keyFilter: Promise<KeyFilter | undefined> | undefined;
   let rowHeader: Promise<RowHeader> | undefined;
   return {
     files,
@@ -158,6 +162,10 @@ const openParts = async (files: ComponentFiles, options: OpenOptions): Promise<S
     rowHeader: () => {
       rowHeader ??= findRowHeader(files.path('Statistics.db'), { statistics, features, source });
       return rowHeader;
+    },
+    keyFilter: () => {
+      keyFilter ??= findKeyFilter(files, features, opened.index);
+      return keyFilter;
     },
     options,
     ...opened,
@@ -189,7 +197,10 @@ const asSSTable = (parts: SSTableParts): SSTable => {
         source.compressed === undefined ? [] : await chunksOf(source.compressed.offsets, sections),
       ),
     keys: () => index.keys(),
+    rawChunks: (options) => rawChunks(source, options),
     rows: (options = {}) => whileOpen(() => rowsOf(parts, options)),
+    partition: (key, options = {}) => whileOpen(() => partitionOf(parts, key, options)),
+    slice: (key, slice, options = {}) => whileOpen(() => sliceOf(parts, key, slice, options)),
     manifest: (options) => manifestOf(files.files, options),
     verify: (level, options = {}) => verifySSTable(parts, level, options),
     close: () => files.close(),

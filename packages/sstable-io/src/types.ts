@@ -3,7 +3,10 @@
 import type { Partitioner, TokenRange } from '@scamander/ring';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { SSTableError } from './errors.ts';
+import type { RawChunk, RawChunksOptions } from './io/raw-chunks.ts';
 import type { RowReader } from './rows/row-reader.ts';
+import type { RowSlice } from './rows/slice-filter.ts';
+import type { LookupOptions } from './rows/sstable-lookup.ts';
 import type { RowsOptions } from './rows/sstable-rows.ts';
 
 /** `big` (Index.db) or `bti` (Partitions.db). */
@@ -156,8 +159,27 @@ export interface SSTable {
   ): Promise<Either<SSTableError, readonly CompressedChunk[]>>;
   /** Every key in order. */
   keys(): AsyncIterable<IndexedKey>;
+  /**
+   * Every stored chunk with its uncompressed bytes, in order: all of them, or those that hold the sections. Of an uncompressed SSTable
+   * pieces of Data.db. Rejects with SSTableError; a chunk that does not decompress has its reason in `problem` instead.
+   */
+  rawChunks(options?: RawChunksOptions): AsyncIterable<RawChunk>;
   /** Partitions with their rows and cells, in order. Left where the index can't be read; what is wrong with rows, the reader rejects with. */
   rows(options?: RowsOptions): Promise<Either<SSTableError, RowReader>>;
+  /** The partition of one key, through filter and index; undefined where there is none. The reader stands before it. */
+  partition(
+    key: Uint8Array,
+    options?: LookupOptions,
+  ): Promise<Either<SSTableError, RowReader | undefined>>;
+  /**
+   * The same, of the rows only those between two bounds, read from the block on where they begin (spec: sstable-index-and-stats §4.3, §7.5).
+   * A range deletion that reaches over a bound begins or ends there.
+   */
+  slice(
+    key: Uint8Array,
+    slice: RowSlice,
+    options?: LookupOptions,
+  ): Promise<Either<SSTableError, RowReader | undefined>>;
   /** Components that may travel whole, with their lengths, Data.db first, without TOC.txt and SI files (spec §3.3). */
   manifest(options: {
     readonly includeFilter: boolean;

@@ -4,7 +4,7 @@ import type { Partitioner, Token } from '@scamander/ring';
 import { SSTableError } from '../errors.ts';
 import { corrupt } from '../io/decoding.ts';
 import type { ReadableFile } from '../io/readable-file.ts';
-import type { PartitionIndex } from '../sections/partition-index.ts';
+import type { FoundPartition, PartitionIndex } from '../sections/partition-index.ts';
 import type { IndexedKey } from '../types.ts';
 import { type IndexEntryLayout, IndexScanner } from './index-scanner.ts';
 import type { SummaryReader } from './summary.ts';
@@ -96,9 +96,13 @@ export class BigIndex implements PartitionIndex {
 
   /**
    * Where in Index.db the last sampled partition begins whose token is not above the sought one, 0 when all are above;
-   * undefined when the summary contradicts Index.db there.
+   * undefined when the summary contradicts Index.db there. With `sought`, partitions of the same token count by their key.
    */
-  async #entryBefore(summary: SummaryReader, token: Token): Promise<number | undefined> {
+  async #entryBefore(
+    summary: SummaryReader,
+    token: Token,
+    sought?: Uint8Array,
+  ): Promise<number | undefined> {
     const { compare, tokenOf } = this.#partitioner;
     let low = 0;
     let high = summary.header.entryCount;
@@ -107,7 +111,9 @@ export class BigIndex implements PartitionIndex {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const entry = await summary.entry(middle);
-      if (compare(tokenOf(entry.key), token) <= 0) {
+      const order = compare(tokenOf(entry.key), token);
+      const isAbove = order === 0 && sought !== undefined && Buffer.compare(entry.key, sought) > 0;
+      if (order <= 0 && !isAbove) {
         low = middle + 1;
         offset = entry.indexOffset;
         key = entry.key;
@@ -117,6 +123,25 @@ export class BigIndex implements PartitionIndex {
     }
     if (key === undefined) return 0;
     return (await holdsKey(this.#file, offset, key, this.#layout)) ? offset : undefined;
+  }
+
+  async find(key: Uint8Array): Promise<FoundPartition | undefined> {
+    const { compare, tokenOf } = this.#partitioner;
+    const token = tokenOf(key);
+    const start =
+      this.summary === undefined ? 0 : ((await this.#entryBefore(this.summary, token, key)) ?? 0);
+    const scanner = new IndexScanner(this.#file, start, 'lookup', this.#layout);
+    while (await scanner.next()) {
+      if (sameBytes(scanner.key, key)) {
+        const { dataPosition, promotedOffset, promotedBytes } = scanner;
+        const place = { offset: promotedOffset, lengthBytes: promotedBytes };
+        const rowIndex = promotedBytes === 0 ? undefined : { kind: 'promoted' as const, ...place };
+        return { dataPosition, rowIndex };
+      }
+      const order = compare(tokenOf(scanner.key), token);
+      if (order > 0 || (order === 0 && Buffer.compare(scanner.key, key) > 0)) return undefined;
+    }
+    return undefined;
   }
 
   async *keys(): AsyncGenerator<IndexedKey, void, void> {

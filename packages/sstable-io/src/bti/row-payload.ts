@@ -2,14 +2,13 @@
 // sstable-index-and-stats §7.5; RowIndexReader.IndexInfo). Called by lookups and by verification.
 import { ByteReader } from '@scamander/bytes';
 import { corrupt, decoding } from '../io/decoding.ts';
-import { deletionTimeBytes } from '../io/deletion-time.ts';
+import { deletionTimeBytes, readDeletionTime } from '../io/deletion-time.ts';
 import type { DeletionTime } from '../rows/model.ts';
 import { readSizedInteger } from './trie-file.ts';
 import type { TrieNode } from './trie-node.ts';
 
 const OFFSET_FLAGS = 7;
 const OPEN_FLAG = 8;
-const NO_DELETION_UINT = 0xffffffff;
 
 /** A block of rows. */
 export interface RowPayload {
@@ -29,7 +28,7 @@ export const rowPayloadBytes = (path: string, node: TrieNode): number => {
   });
 };
 
-/** Throws SSTableError for a payload without offset. `open` keeps its local deletion time as it is stored. */
+/** Throws SSTableError for a payload without offset. */
 export const readRowPayload = (path: string, node: TrieNode): RowPayload => {
   const offsetBytes = node.payloadFlags & OFFSET_FLAGS;
   if (offsetBytes === 0) {
@@ -39,8 +38,6 @@ export const readRowPayload = (path: string, node: TrieNode): RowPayload => {
   if ((node.payloadFlags & OPEN_FLAG) === 0) return { offset, open: undefined };
   return decoding(path, node.position, () => {
     const reader = new ByteReader(node.page, node.payloadOffset + offsetBytes);
-    return { offset, open: { markedForDeleteAt: reader.i64(), localDeletionTime: reader.u32() } };
+    return { offset, open: readDeletionTime(reader, true) };
   });
 };
-
-export { NO_DELETION_UINT };

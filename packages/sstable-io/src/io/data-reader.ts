@@ -17,7 +17,8 @@ export interface ChunkChecksum {
   readonly of: (bytes: Uint8Array) => number;
 }
 
-const CRC_32: ChunkChecksum = { name: 'CRC-32', of: (bytes) => crc32(bytes) };
+/** What versions from `ma` on have. */
+export const CRC_32: ChunkChecksum = { name: 'CRC-32', of: (bytes) => crc32(bytes) };
 
 /** How Data.db is stored: chunks of a codec, or as it is. */
 export interface DataSource {
@@ -110,6 +111,22 @@ export class DataReader {
     }
     this.#chunks.set(index, chunk);
     return chunk;
+  }
+
+  /** A chunk as it is stored, without its checksum; a copy. Of an uncompressed file the piece itself. */
+  async storedChunk(
+    index: number,
+  ): Promise<{ readonly offsetBytes: number; readonly payload: Uint8Array }> {
+    const { compressed } = this.#source;
+    const start = index * this.chunkLengthBytes;
+    const { offsetBytes, lengthBytes } =
+      compressed === undefined
+        ? {
+            offsetBytes: start,
+            lengthBytes: Math.min(this.chunkLengthBytes, this.dataLengthBytes - start),
+          }
+        : await compressed.offsets.chunk(index);
+    return { offsetBytes, payload: Uint8Array.from(await this.#stored(offsetBytes, lengthBytes)) };
   }
 
   async #load(index: number): Promise<Uint8Array> {

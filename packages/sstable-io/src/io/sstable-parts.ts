@@ -2,6 +2,7 @@
 import type { Partitioner } from '@scamander/ring';
 import type { VersionFeatures } from '../components/version.ts';
 import type { SSTableError } from '../errors.ts';
+import type { KeyFilter } from '../rows/key-lookup.ts';
 import type { RowHeader } from '../rows/row-header.ts';
 import type { PartitionIndex } from '../sections/partition-index.ts';
 import type { Statistics } from '../statistics/statistics.ts';
@@ -30,6 +31,8 @@ export interface SSTableParts {
   /** Columns as the rows use them; found once, when they are first asked for. Rejects with SSTableError. */
   readonly rowHeader: () => Promise<RowHeader>;
   readonly index: PartitionIndex;
+  /** Filter.db, where it can be used for lookups; found out when it is first asked for. */
+  readonly keyFilter: () => Promise<KeyFilter | undefined>;
   /** Why Summary.db is not used, when it is there and unsound. */
   readonly summaryError: SSTableError | undefined;
   readonly options: OpenOptions;

@@ -1,30 +1,35 @@
 // Data plane. Data.db as a source of rows: whole, or some sections of it (spec: sstable-data §4, §8). Called by the open SSTable.
 import { DataReader, type DataSource } from '../io/data-reader.ts';
+import { corrupt } from '../io/decoding.ts';
 import type { Section } from '../types.ts';
 import type { RowRun, RowSource } from './row-source.ts';
+
+const runOf = (place: RowRun | Section): RowRun =>
+  'lower' in place ? { position: Number(place.lower), end: Number(place.upper) } : place;
 
 /** Reads ahead and checks the CRC of every chunk. Does not close the file: that belongs to the open SSTable. */
 export class DataRowSource implements RowSource {
   readonly path: string;
   readonly isPlain: boolean;
-  readonly totalBytes: number;
+  readonly totalBytes: number | undefined;
   readonly #source: DataSource;
   readonly #reader: DataReader | undefined;
   readonly #runs: RowRun[];
   #position = 0;
   #end = 0;
 
-  /** `sections` are half open, ascending and on partition boundaries; without them everything is read. */
-  constructor(source: DataSource, sections?: readonly Section[]) {
+  /** Without `places`, which are whole partitions in ascending order, everything is read. For single partitions and slices there is no reading ahead. */
+  constructor(source: DataSource, places?: readonly (RowRun | Section)[]) {
+    const runs = places?.map(runOf);
     this.#source = source;
     this.path = source.file.path;
     this.isPlain = source.compressed === undefined;
-    this.#reader = this.isPlain ? undefined : new DataReader(source, { readAhead: true });
-    this.#runs =
-      sections === undefined
-        ? [{ position: 0, end: source.dataLengthBytes }]
-        : sections.map(({ lower, upper }) => ({ position: Number(lower), end: Number(upper) }));
-    this.totalBytes = this.#runs.reduce((sum, run) => sum + (run.end ?? 0) - run.position, 0);
+    const isScan = runs?.every(({ isSingle }) => isSingle !== true) ?? true;
+    this.#reader = this.isPlain ? undefined : new DataReader(source, { readAhead: isScan });
+    this.#runs = [...(runs ?? [{ position: 0, end: source.dataLengthBytes }])];
+    this.totalBytes = isScan
+      ? this.#runs.reduce((sum, run) => sum + (run.end ?? 0) - run.position, 0)
+      : undefined;
   }
 
   nextRun(): RowRun | undefined {
@@ -34,8 +39,20 @@ export class DataRowSource implements RowSource {
     return run;
   }
 
+  seek(position: number): void {
+    if (position > this.#end) {
+      throw corrupt(
+        this.path,
+        undefined,
+        `the end of the data at uncompressed byte ${this.#end}`,
+        `rows at ${position}, as an index says`,
+      );
+    }
+    this.#position = position;
+  }
+
   async read(target: Uint8Array, offset: number, length: number): Promise<number> {
-    const count = Math.min(length, this.#end - this.#position);
+    const count = Math.min(length, Math.max(0, this.#end - this.#position));
     if (this.#reader === undefined) {
       await this.#source.file.read(target.subarray(offset), this.#position, count);
       this.#position += count;

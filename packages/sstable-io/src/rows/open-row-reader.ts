@@ -47,6 +47,8 @@ export class DataRowReader implements RowReader {
   readonly #options: RowReaderOptions;
   readonly #ranges: readonly TokenRange[] | undefined;
   #isWithin = false;
+  /** Of a single run, the partition has been handed out. */
+  #isRunUsed = false;
   #failure: unknown;
   /** Where the row or marker before the next one begins, −1 where that is not known. */
   #previousStart = -1;
@@ -97,7 +99,7 @@ export class DataRowReader implements RowReader {
 
   nextPartition(): Promise<PartitionHead | undefined> {
     if (this.#failure !== undefined) return this.#rejected();
-    if (!this.#isWithin) {
+    if (!this.#isWithin && !this.#isRunUsed) {
       const head = this.#tryHead();
       if (this.#failure !== undefined) return this.#rejected();
       if (head !== undefined && this.#isWanted(head.key)) return Promise.resolve(head);
@@ -111,6 +113,17 @@ export class DataRowReader implements RowReader {
     const batch = this.#decodeBatch();
     if (batch.length > 0 || !this.#isWithin) return Promise.resolve(batch);
     return this.#failure === undefined ? this.#waitForBatch() : this.#rejected();
+  }
+
+  /**
+   * Goes on within the present partition, at a row or marker that begins at this position; `open` is the range deletion that is open
+   * there. Only of sources that can seek.
+   */
+  enterAt(position: number, open: DeletionTime | undefined): void {
+    this.#window.seek(position);
+    this.#order?.begin(open);
+    this.#previousStart = -1;
+    this.#isWithin = true;
   }
 
   async close(): Promise<void> {
@@ -142,6 +155,7 @@ export class DataRowReader implements RowReader {
       this.#order?.begin(undefined);
       this.#previousStart = base + start;
       this.#isWithin = true;
+      this.#isRunUsed = this.#window.isSingle;
       return head;
     } catch (error) {
       this.#recover(error, start);
@@ -159,7 +173,9 @@ export class DataRowReader implements RowReader {
   async #findPartition(): Promise<PartitionHead | undefined> {
     try {
       for (;;) {
-        if (this.#isWithin) await this.#passOver();
+        if (this.#isRunUsed) {
+          if (!this.#nextRun()) return undefined;
+        } else if (this.#isWithin) await this.#passOver();
         const head = await this.#waitForHead();
         if (head === undefined || this.#isWanted(head.key)) return head;
       }
@@ -169,12 +185,18 @@ export class DataRowReader implements RowReader {
     }
   }
 
+  #nextRun(): boolean {
+    this.#isRunUsed = false;
+    this.#isWithin = false;
+    return this.#window.nextRun();
+  }
+
   async #waitForHead(): Promise<PartitionHead | undefined> {
     const window = this.#window;
     while (window.reader.remaining === 0) {
       this.#options.signal?.throwIfAborted();
       if (await window.tryMore()) break;
-      if (!window.nextRun()) return undefined;
+      if (!this.#nextRun()) return undefined;
     }
     for (;;) {
       const head = this.#tryHead();

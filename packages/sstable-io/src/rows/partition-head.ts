@@ -1,19 +1,11 @@
 // Data plane. What precedes the rows of a partition: key, deletion, static row (spec: sstable-data §4.1, §4.2, §4.4). Called by the row reader.
 // Throws the control flow of the bytes package.
 import { type ByteReader, MalformedBytes } from '@scamander/bytes';
-import { deletionTimeBytes, isUnreadableDeletion } from '../io/deletion-time.ts';
+import { readDeletionTime } from '../io/deletion-time.ts';
 import { detachRow } from './detach.ts';
-import {
-  type DeletionTime,
-  LIVE_TIMESTAMP,
-  NO_DELETION_TIME,
-  type PartitionHead,
-} from './model.ts';
+import type { PartitionHead } from './model.ts';
 import type { RowHeader } from './row-header.ts';
 import type { DecoderOptions, UnfilteredDecoder } from './unfiltered-decoder.ts';
-
-const NO_DELETION_INT = 0x7fffffff;
-const NO_DELETION_UINT = 0xffffffff;
 
 /** Reads heads; their bytes are copies. */
 export class HeadDecoder {
@@ -36,9 +28,11 @@ export class HeadDecoder {
     if (key.length === 0 && this.#options.isStrict) {
       throw new MalformedBytes({ what: '1 or more', found: 'a key of 0 bytes', offset: start });
     }
-    const { deletion, isNegative } = this.#deletion(reader);
+    const deletion = readDeletionTime(reader, this.#options.hasUIntDeletionTime);
     const row = this.#hasStaticRow ? this.#decoder.staticRow(reader) : undefined;
-    if (isNegative) this.negativeDeletions += 1;
+    if (this.#options.hasUIntDeletionTime && (deletion?.markedForDeleteAt ?? 0n) < 0n) {
+      this.negativeDeletions += 1;
+    }
     return {
       key: key.slice(),
       deletion,
@@ -47,31 +41,4 @@ export class HeadDecoder {
       headerLength: reader.position - start,
     };
   }
-
-  #deletion(reader: ByteReader): { deletion: DeletionTime | undefined; isNegative: boolean } {
-    const { hasUIntDeletionTime } = this.#options;
-    if (!hasUIntDeletionTime) {
-      const time = reader.i32();
-      const deletion = deletionOf(reader.i64(), time === NO_DELETION_INT ? NO_DELETION_TIME : time);
-      return { deletion, isNegative: false };
-    }
-    const isLive = deletionTimeBytes(reader, true) === 1;
-    const first = new Uint8Array([reader.peekU8()]);
-    if (isLive) {
-      reader.skip(1);
-      return { deletion: undefined, isNegative: false };
-    }
-    const markedForDeleteAt = reader.i64();
-    const time = reader.u32();
-    return {
-      deletion: deletionOf(markedForDeleteAt, time === NO_DELETION_UINT ? NO_DELETION_TIME : time),
-      isNegative: isUnreadableDeletion(first, true),
-    };
-  }
 }
-
-const deletionOf = (
-  markedForDeleteAt: bigint,
-  localDeletionTime: number,
-): DeletionTime | undefined =>
-  markedForDeleteAt === LIVE_TIMESTAMP ? undefined : { markedForDeleteAt, localDeletionTime };

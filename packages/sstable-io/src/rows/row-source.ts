@@ -8,6 +8,8 @@ export interface RowRun {
   readonly position: number;
   /** Behind its last byte; undefined where that is known only when it comes. */
   readonly end: number | undefined;
+  /** Only the first partition of it is wanted, and `end` is not its own. */
+  readonly isSingle?: boolean;
 }
 
 /** Uncompressed bytes of whole partitions, front to back. One consumer. */
@@ -18,8 +20,10 @@ export interface RowSource {
   readonly isPlain: boolean;
   /** Uncompressed bytes of all runs together, where that is known; for progress. */
   readonly totalBytes: number | undefined;
-  /** Begins the next run; undefined behind the last one. The run before has been read to its end. */
+  /** Begins the next run; undefined behind the last one. The run before has been read to its end, unless it is a single one. */
   nextRun(): RowRun | undefined;
+  /** Goes on at another place of the present run. Absent where that is not possible. */
+  seek?(position: number): void;
   /** Puts at most `length` bytes at `target[offset]`; how many, 0 at the end of the run. Rejects with SSTableError. */
   read(target: Uint8Array, offset: number, length: number): Promise<number>;
   close(): Promise<void>;

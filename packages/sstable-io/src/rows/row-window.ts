@@ -17,6 +17,8 @@ export class RowWindow {
   #isRunDone = true;
   /** Uncompressed position of the reader's index 0. */
   base = 0;
+  /** Only the first partition of the run is wanted. */
+  isSingle = false;
   #end: number | undefined;
 
   constructor(source: RowSource, windowBytes = ROW_WINDOW_BYTES) {
@@ -45,7 +47,23 @@ export class RowWindow {
     if (run === undefined) return false;
     this.base = run.position;
     this.#end = run.end;
+    this.isSingle = run.isSingle ?? false;
     return true;
+  }
+
+  /** Goes on at another place of the run; its source must be able to. */
+  seek(position: number): void {
+    const index = position - this.base;
+    if (index >= 0 && index <= this.#filled) {
+      this.reader.position = index;
+      return;
+    }
+    if (this.source.seek === undefined) throw new RangeError('this source only goes forward');
+    this.source.seek(position);
+    this.#filled = 0;
+    this.#isRunDone = false;
+    this.base = position;
+    this.reader = new ByteReader(this.#buffer, 0, 0);
   }
 
   /** Takes bytes behind those that are left; false at the end of the run. */

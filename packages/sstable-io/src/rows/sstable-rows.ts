@@ -6,9 +6,11 @@ import { sectionsOf } from '../sections/sections.ts';
 import type { Section } from '../types.ts';
 import { resolveBareUserTypes } from './bare-user-types.ts';
 import { DataRowSource } from './data-row-source.ts';
+import { runsOfKeys } from './key-lookup.ts';
 import { openRowReader, type RowReaderOptions } from './open-row-reader.ts';
 import { type RowHeader, rowHeaderOf } from './row-header.ts';
 import type { RowReader } from './row-reader.ts';
+import type { RowRun } from './row-source.ts';
 
 /** Which rows are read, and how. */
 export interface RowsOptions extends Pick<RowReaderOptions, 'strict' | 'signal' | 'progress'> {
@@ -16,6 +18,8 @@ export interface RowsOptions extends Pick<RowReaderOptions, 'strict' | 'signal' 
   readonly ranges?: readonly TokenRange[] | undefined;
   /** These bytes of Data.db: whole partitions, ascending. Not together with `ranges`. @default all */
   readonly sections?: readonly Section[] | undefined;
+  /** Only the partitions of these keys, as far as there are any; in the order of the partitioner. Not together with the others. @default all */
+  readonly keys?: readonly Uint8Array[] | undefined;
   /**
    * Columns to decode with where the SSTable's own header is known to be wrong: 3.0 called frozen user types not frozen (spec: sstable-data §16,
    * pitfall 18). @default the SSTable's own
@@ -32,16 +36,23 @@ export const findRowHeader = async (
   return await resolveBareUserTypes(header, features, () => new DataRowSource(source));
 };
 
+const runsOf = async (
+  parts: SSTableParts,
+  { ranges, sections, keys }: RowsOptions,
+): Promise<readonly (RowRun | Section)[] | undefined> => {
+  const { index, partitioner, source } = parts;
+  if (keys !== undefined) return await runsOfKeys(parts, keys);
+  if (ranges === undefined) return sections;
+  return await sectionsOf(index, partitioner, source.dataLengthBytes, ranges);
+};
+
 /** See SSTable.rows. Rejects with SSTableError. */
 export const rowsOf = async (parts: SSTableParts, options: RowsOptions): Promise<RowReader> => {
-  const { ranges, strict, signal, progress } = options;
+  const { strict, signal, progress } = options;
   const { partitioner, source } = parts;
-  const sections =
-    ranges === undefined
-      ? options.sections
-      : await sectionsOf(parts.index, partitioner, source.dataLengthBytes, ranges);
+  const runs = await runsOf(parts, options);
   return openRowReader(
-    new DataRowSource(source, sections),
+    new DataRowSource(source, runs),
     options.header ?? (await parts.rowHeader()),
     parts.features,
     { strict, signal, progress, partitioner },
