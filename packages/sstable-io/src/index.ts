@@ -18,6 +18,9 @@ export type { TableStyle } from './dump/table-writer.ts';
 export type { TimestampStyle } from './dump/times.ts';
 export { SSTableError, type SSTableErrorType, sstableErrorMessage } from './errors.ts';
 export type { RawChunk, RawChunksOptions } from './io/raw-chunks.ts';
+export { FilterBuilder } from './filter/filter-builder.ts';
+export { KeyHashes, type KeyHashesOptions } from './filter/key-hashes.ts';
+export { hasFilter } from './filter/sizing.ts';
 export type { OpenOptions } from './io/sstable-parts.ts';
 export {
   type ComponentKind,
@@ -105,6 +108,8 @@ export type { RowSlice, SliceBound } from './rows/slice-filter.ts';
 export type { LookupOptions } from './rows/sstable-lookup.ts';
 export type { RowsOptions } from './rows/sstable-rows.ts';
 export type { EstimatedHistogram, TombstoneHistogram } from './statistics/histograms.ts';
+export { HyperLogLogPlus } from './statistics/hyper-log-log-plus.ts';
+export { makeStatistics, type StatisticsParts } from './statistics/make-statistics.ts';
 export type { BoundKind, ClusteringBound, ClusteringSlice } from './statistics/slice.ts';
 export {
   type CompactionMetadata,
@@ -116,7 +121,13 @@ export {
   summarizeStatistics,
   type ValidationMetadata,
 } from './statistics/statistics.ts';
+export {
+  StatisticsCollector,
+  type StatisticsCollectorOptions,
+  type StatisticsFacts,
+} from './statistics/statistics-collector.ts';
 export type { CommitLogInterval, CommitLogPosition, StatsMetadata } from './statistics/stats.ts';
+export { usualRelease, type WritingRelease } from './statistics/writing-release.ts';
 export type {
   CompressedChunk,
   CompressionParams,
