@@ -71,3 +71,4 @@ export type {
 } from './schema/table-schema.ts';
 export { parseType } from './type-parser.ts';
 export { typeString } from './type-string.ts';
+export { valueProblem } from './values/value-problem.ts';

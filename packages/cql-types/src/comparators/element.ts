@@ -18,10 +18,13 @@ export const shortAt = (bytes: Uint8Array, at: number, to: number): number =>
 export const endAt = (from: number, length: number, to: number): number =>
   length > to - from ? to : from + length;
 
+/** Bytes of an unsigned variable-length integer by its first byte, which is 0 to FF. */
+export const uvintSize = (first: number): number => Math.clz32(~(first << 24)) + 1;
+
 /** Bytes of the unsigned variable-length integer at a place, at most what is left. */
 export const uvintBytesAt = (bytes: Uint8Array, at: number, to: number): number => {
   if (at >= to) return 0;
-  const size = Math.clz32(~((bytes[at] as number) << 24)) + 1;
+  const size = uvintSize(bytes[at] as number);
   return size > to - at ? to - at : size;
 };
 
