@@ -17,10 +17,10 @@ export { type SelectionErrorType, selectionErrorMessage } from './dump/selection
 export type { TableStyle } from './dump/table-writer.ts';
 export type { TimestampStyle } from './dump/times.ts';
 export { SSTableError, type SSTableErrorType, sstableErrorMessage } from './errors.ts';
-export type { RawChunk, RawChunksOptions } from './io/raw-chunks.ts';
 export { FilterBuilder } from './filter/filter-builder.ts';
 export { KeyHashes, type KeyHashesOptions } from './filter/key-hashes.ts';
 export { hasFilter } from './filter/sizing.ts';
+export type { RawChunk, RawChunksOptions } from './io/raw-chunks.ts';
 export type { OpenOptions } from './io/sstable-parts.ts';
 export {
   type ComponentKind,
