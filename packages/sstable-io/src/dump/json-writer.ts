@@ -1,0 +1,312 @@
+// Data plane. Partitions as the JSON of Cassandra's dump tool, byte for byte (JsonTransformer). Called by dump-rows.ts. What the tool fails on,
+// an empty boolean and a clustering value that is null, stands here as "" and as null.
+import type {
+  Cell,
+  ClusteringValue,
+  Column,
+  DeletionTime,
+  Liveness,
+  Marker,
+  PartitionHead,
+  Row,
+  Unfiltered,
+} from '../rows/model.ts';
+import { NO_DELETION_TIME } from '../rows/model.ts';
+import type { RowHeader } from '../rows/row-header.ts';
+import type { DumpWriter } from './dump-writer.ts';
+import { cqlIdentifier } from './identifiers.ts';
+import { jsonString } from './json-string.ts';
+import { eachKeyPart, keyPartTypes } from './key-parts.ts';
+import { type JsonLayout, jsonLayout } from './layout.ts';
+import type { TextBuffer } from './text-buffer.ts';
+import { type TimestampStyle, type TimeText, timeText } from './times.ts';
+import { jsonValueWriter, textValueWriter, type ValueWriter } from './value-writers.ts';
+
+/** What the JSON of a release looks like. */
+export interface JsonStyle {
+  readonly pretty: boolean;
+  readonly timestamps: TimestampStyle;
+  /** Fields that come first in each partition: 5.0 says what kind of table it is. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** 5.0 gives the position behind the partition's head, older releases the one before it. */
+  readonly positionAfterHead: boolean;
+  readonly nowSeconds: number;
+}
+
+/** How a column's cells are written. */
+interface ColumnWriters {
+  readonly opens: ReturnType<JsonLayout['cellOf']>;
+  readonly path: ValueWriter | undefined;
+  /** The value, given the path. */
+  readonly value: (out: TextBuffer, cell: Cell) => void;
+}
+
+const fieldIndex = (path: Uint8Array): number => ((path[0] ?? 0) << 8) | (path[1] ?? 0);
+
+const userTypeWriters = (column: Column): Pick<ColumnWriters, 'path' | 'value'> | undefined => {
+  const { type } = column;
+  if (type.kind !== 'udt' || !column.isComplex) return undefined;
+  const names = type.fields.map(({ name }) => jsonString(name));
+  const writers = type.fields.map((field) => jsonValueWriter(field.type));
+  return {
+    path: (out, path) => out.text(names[fieldIndex(path)] ?? '"?"'),
+    value: (out, cell) => {
+      const write = writers[fieldIndex(cell.path as Uint8Array)];
+      if (write === undefined) out.ascii('null');
+      else write(out, cell.value);
+    },
+  };
+};
+
+const columnWriters = (column: Column, layout: JsonLayout): ColumnWriters => {
+  const opens = layout.cellOf(jsonString(cqlIdentifier(column.text)));
+  const ofUserType = userTypeWriters(column);
+  if (ofUserType !== undefined) return { opens, ...ofUserType };
+  const { type } = column;
+  const simple = (write: ValueWriter) => (out: TextBuffer, cell: Cell) => write(out, cell.value);
+  if (!column.isComplex) return { opens, path: undefined, value: simple(jsonValueWriter(type)) };
+  switch (type.kind) {
+    case 'list':
+      return {
+        opens,
+        path: textValueWriter({ kind: 'native', name: 'timeuuid' }),
+        value: simple(jsonValueWriter(type.element)),
+      };
+    case 'set':
+      // the value of a set's cell has no bytes; it is printed as one of the type empty
+      return {
+        opens,
+        path: textValueWriter(type.element),
+        value: simple(jsonValueWriter({ kind: 'native', name: 'empty' })),
+      };
+    case 'map':
+      return {
+        opens,
+        path: textValueWriter(type.key),
+        value: simple(jsonValueWriter(type.value)),
+      };
+    default:
+      return { opens, path: undefined, value: simple(jsonValueWriter(type)) };
+  }
+};
+
+/** Writes partitions as JSON. */
+export class JsonWriter implements DumpWriter {
+  readonly #out: TextBuffer;
+  readonly #header: RowHeader;
+  readonly #style: JsonStyle;
+  readonly #layout: JsonLayout;
+  readonly #times: TimeText;
+  readonly #keyParts: readonly ValueWriter[];
+  readonly #clustering: readonly ValueWriter[];
+  readonly #columns: Readonly<Record<'static' | 'regular', readonly ColumnWriters[]>>;
+  #partitions = 0;
+  #unfiltereds = 0;
+
+  constructor(out: TextBuffer, header: RowHeader, style: JsonStyle) {
+    const layout = jsonLayout(style.pretty, style.tags);
+    this.#out = out;
+    this.#header = header;
+    this.#style = style;
+    this.#layout = layout;
+    this.#times = timeText(style.timestamps);
+    this.#keyParts = keyPartTypes(header.keyType).map(textValueWriter);
+    this.#clustering = header.clusteringTypes.map(jsonValueWriter);
+    this.#columns = {
+      static: header.staticColumns.map((column) => columnWriters(column, layout)),
+      regular: header.regularColumns.map((column) => columnWriters(column, layout)),
+    };
+  }
+
+  begin(): void {
+    this.#out.put(this.#layout.documentOpen);
+  }
+
+  end(): void {
+    const { documentClose, documentCloseEmpty } = this.#layout;
+    this.#out.put(this.#partitions === 0 ? documentCloseEmpty : documentClose);
+  }
+
+  startPartition(head: PartitionHead): void {
+    const out = this.#out;
+    const layout = this.#layout;
+    out.put(this.#partitions === 0 ? layout.firstPartition : layout.nextPartition);
+    this.#partitions += 1;
+    this.#unfiltereds = 0;
+    this.#writeKey(head.key);
+    out.put(layout.keyClose);
+    out.put(layout.partitionPosition);
+    const afterHead = head.position + head.headerLength;
+    out.integer(this.#style.positionAfterHead ? afterHead : head.position);
+    if (head.deletion !== undefined) this.#deletion(layout.partitionDeletion, head.deletion);
+    out.put(layout.rowsOpen);
+    if (head.staticRow !== undefined) this.#row(head.staticRow, afterHead);
+  }
+
+  #writeKey(key: Uint8Array): void {
+    const out = this.#out;
+    eachKeyPart(this.#header.keyType, key, (index, part) => {
+      if (index > 0) out.put(this.#layout.comma);
+      (this.#keyParts[index] as ValueWriter)(out, part);
+    });
+  }
+
+  endPartition(): void {
+    const { rowsClose, rowsCloseEmpty, partitionClose } = this.#layout;
+    this.#out.put(this.#unfiltereds === 0 ? rowsCloseEmpty : rowsClose);
+    this.#out.put(partitionClose);
+  }
+
+  add(unfiltered: Unfiltered, position: number | undefined): void {
+    if (unfiltered.kind === 'row') this.#row(unfiltered, position);
+    else this.#marker(unfiltered);
+  }
+
+  #open(): void {
+    const { firstUnfiltered, nextUnfiltered } = this.#layout;
+    this.#out.put(this.#unfiltereds === 0 ? firstUnfiltered : nextUnfiltered);
+    this.#unfiltereds += 1;
+  }
+
+  #row(row: Row, position: number | undefined): void {
+    const out = this.#out;
+    const layout = this.#layout;
+    this.#open();
+    out.put(row.isStatic ? layout.staticBlock : layout.row);
+    if (position !== undefined) {
+      out.put(layout.rowPosition);
+      out.integer(position);
+    }
+    if (row.clustering.length > 0) this.#values(layout.clusteringOpen, row.clustering);
+    const { liveness } = row;
+    if (liveness !== undefined) this.#liveness(liveness);
+    if (row.deletion !== undefined) this.#deletion(layout.rowDeletion, row.deletion);
+    out.put(layout.cellsOpen);
+    const cells = this.#cells(row, this.#columns[row.isStatic ? 'static' : 'regular']);
+    out.put(cells === 0 ? layout.cellsCloseEmpty : layout.cellsClose);
+    out.put(layout.unfilteredClose);
+  }
+
+  #values(open: Uint8Array, values: readonly ClusteringValue[]): void {
+    const out = this.#out;
+    out.put(open);
+    for (let i = 0; i < this.#clustering.length; i++) {
+      if (i > 0) out.put(this.#layout.comma);
+      const value = values[i];
+      if (value === undefined) out.ascii('"*"');
+      else if (value === null) out.ascii('null');
+      else (this.#clustering[i] as ValueWriter)(out, value);
+    }
+    out.put(this.#layout.clusteringClose);
+  }
+
+  #liveness(liveness: Liveness): void {
+    const out = this.#out;
+    out.put(this.#layout.liveness);
+    out.ascii(this.#times.micros(liveness.timestamp));
+    out.ascii('"');
+    // a row that a view marked as expired has a TTL, too
+    if (liveness.ttl !== 0) {
+      const { localExpirationTime } = liveness;
+      this.#expiry(liveness.ttl, localExpirationTime, localExpirationTime < this.#style.nowSeconds);
+    }
+    out.put(this.#layout.objectClose);
+  }
+
+  #expiry(ttl: number, expiresAt: number, expired: boolean): void {
+    const out = this.#out;
+    const layout = this.#layout;
+    out.put(layout.ttl);
+    out.integer(ttl);
+    out.put(layout.expiresAt);
+    out.ascii(this.#times.seconds(expiresAt));
+    out.put(expired ? layout.expired : layout.notExpired);
+  }
+
+  #deletion(open: Uint8Array, deletion: DeletionTime): void {
+    const out = this.#out;
+    out.put(open);
+    out.ascii(this.#times.micros(deletion.markedForDeleteAt));
+    out.put(this.#layout.localDeletion);
+    out.ascii(this.#times.seconds(deletion.localDeletionTime));
+    out.put(this.#layout.textObjectClose);
+  }
+
+  /** Writes the cells and says how many objects that were. */
+  #cells(row: Row, writers: readonly ColumnWriters[]): number {
+    let count = 0;
+    for (const data of row.columns) {
+      const writer = writers[data.column.index] as ColumnWriters;
+      if (data.deletion !== undefined) this.#complexDeletion(data.deletion, writer, count++);
+      for (const cell of data.cells) {
+        this.#out.put(count === 0 ? this.#layout.firstCell : this.#layout.nextCell);
+        count += 1;
+        this.#cell(cell, writer, row.liveness);
+      }
+    }
+    return count;
+  }
+
+  #complexDeletion(deletion: DeletionTime, writer: ColumnWriters, before: number): void {
+    this.#out.put(before === 0 ? this.#layout.firstCell : this.#layout.nextCell);
+    this.#deletion(writer.opens.deletion, deletion);
+    this.#out.put(this.#layout.objectClose);
+  }
+
+  #cell(cell: Cell, writer: ColumnWriters, liveness: Liveness | undefined): void {
+    const out = this.#out;
+    const layout = this.#layout;
+    const isTombstone = cell.ttl === 0 && cell.localDeletionTime !== NO_DELETION_TIME;
+    if (writer.path !== undefined && cell.path !== undefined) {
+      out.put(writer.opens.path);
+      writer.path(out, cell.path);
+      out.put(layout.pathClose);
+      out.put(isTombstone ? layout.pathTombstone : layout.value);
+    } else {
+      out.put(isTombstone ? writer.opens.tombstone : writer.opens.value);
+    }
+    if (isTombstone) {
+      out.ascii(this.#times.seconds(cell.localDeletionTime));
+      out.put(layout.textObjectClose);
+    } else {
+      writer.value(out, cell);
+    }
+    if (liveness === undefined || cell.timestamp !== liveness.timestamp) {
+      out.put(isTombstone ? layout.tombstoneTimestamp : layout.cellTimestamp);
+      out.ascii(this.#times.micros(cell.timestamp));
+      out.ascii('"');
+    }
+    if (cell.ttl !== 0 && (liveness === undefined || cell.ttl !== liveness.ttl)) {
+      this.#expiry(
+        cell.ttl,
+        cell.localDeletionTime,
+        cell.localDeletionTime <= this.#style.nowSeconds,
+      );
+    }
+    out.put(isTombstone ? layout.tombstoneClose : layout.objectClose);
+  }
+
+  #marker(marker: Marker): void {
+    const out = this.#out;
+    const layout = this.#layout;
+    const { bound, values, opens, closes } = marker;
+    this.#open();
+    const isBoundary = opens !== undefined && closes !== undefined;
+    out.put(isBoundary ? layout.boundary : layout.bound);
+    const startIsInclusive =
+      bound === 'INCL_START_BOUND' || bound === 'EXCL_END_INCL_START_BOUNDARY';
+    const endIsInclusive = bound === 'INCL_END_BOUND' || bound === 'INCL_END_EXCL_START_BOUNDARY';
+    if (opens !== undefined)
+      this.#bound(startIsInclusive ? layout.inclusiveStart : layout.exclusiveStart, values, opens);
+    if (closes !== undefined)
+      this.#bound(endIsInclusive ? layout.inclusiveEnd : layout.exclusiveEnd, values, closes);
+    out.put(layout.unfilteredClose);
+  }
+
+  #bound(open: Uint8Array, values: readonly ClusteringValue[], deletion: DeletionTime): void {
+    this.#out.put(open);
+    if (values.length > 0) this.#values(this.#layout.boundClustering, values);
+    this.#deletion(this.#layout.boundDeletion, deletion);
+    this.#out.put(this.#layout.boundClose);
+  }
+}

@@ -1,0 +1,136 @@
+// Data plane. Text that is being made, as UTF-8 in one growing buffer: most of it is copied from Data.db or from prepared pieces and never is
+// a string. Called by the writers of the dump formats. Knows nothing of rows.
+
+const INITIAL_BYTES = 128 * 1024;
+
+/** ASCII bytes of a piece that is written again and again. */
+export const piece = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf8'));
+
+/** Pieces up to this length are copied byte by byte: below it a call into the engine costs more. */
+const SHORT_BYTES = 3;
+/** Numbers are cut into halves of nine digits, each of which fits 32 bits. */
+const HALF = 1_000_000_000;
+const HALF_DIGITS = 9;
+const ZERO = 0x30;
+const MINUS = 0x2d;
+/** Most digits and a sign of an exact whole number. */
+const INTEGER_BYTES = 17;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** A buffer with a place to write at. `take` hands the bytes over and begins anew. */
+export class TextBuffer {
+  bytes: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  length = 0;
+
+  /** Room for so many more bytes. */
+  reserve(lengthBytes: number): void {
+    const needed = this.length + lengthBytes;
+    if (needed <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+  }
+
+  /** Bytes as they are. */
+  put(source: Uint8Array): void {
+    const count = source.length;
+    if (this.length + count > this.bytes.length) this.reserve(count);
+    const { bytes, length } = this;
+    if (count > SHORT_BYTES) bytes.set(source, length);
+    else for (let i = 0; i < count; i++) bytes[length + i] = source[i] as number;
+    this.length = length + count;
+  }
+
+  /** Text of ASCII characters only: digits, dates, names of fields. */
+  ascii(text: string): void {
+    const count = text.length;
+    if (this.length + count > this.bytes.length) this.reserve(count);
+    const { bytes, length } = this;
+    for (let i = 0; i < count; i++) bytes[length + i] = text.charCodeAt(i);
+    this.length = length + count;
+  }
+
+  /** A whole number that a number holds exactly. */
+  integer(value: number): void {
+    if (this.length + INTEGER_BYTES > this.bytes.length) this.reserve(INTEGER_BYTES);
+    const { bytes } = this;
+    if (value < 0) bytes[this.length++] = MINUS;
+    const positive = Math.abs(value);
+    const upper = positive < HALF ? 0 : Math.floor(positive / HALF);
+    let rest = (positive - upper * HALF) | 0;
+    let digits = 1;
+    for (let power = 10; positive >= power; power *= 10) digits += 1;
+    this.length += digits;
+    let at = this.length;
+    if (upper > 0) {
+      for (let i = 0; i < HALF_DIGITS; i++) {
+        const tenth = (rest / 10) | 0;
+        bytes[--at] = ZERO + rest - 10 * tenth;
+        rest = tenth;
+      }
+      rest = upper | 0;
+    }
+    do {
+      const tenth = (rest / 10) | 0;
+      bytes[--at] = ZERO + rest - 10 * tenth;
+      rest = tenth;
+    } while (rest > 0);
+  }
+
+  /** So many digits of a number below 1000000, with zeros before it. */
+  digits(value: number, count: number): void {
+    if (this.length + count > this.bytes.length) this.reserve(count);
+    const { bytes } = this;
+    this.length += count;
+    let rest = value;
+    for (let i = 1; i <= count; i++) {
+      const tenth = (rest / 10) | 0;
+      bytes[this.length - i] = ZERO + rest - 10 * tenth;
+      rest = tenth;
+    }
+  }
+
+  /** One ASCII character, by its code. */
+  byte(code: number): void {
+    if (this.length === this.bytes.length) this.reserve(1);
+    this.bytes[this.length++] = code;
+  }
+
+  /** Any text. */
+  text(text: string): void {
+    this.reserve(3 * text.length);
+    this.length += this.bytes.write(text, this.length, 'utf8');
+  }
+
+  /**
+   * ASCII bytes between quotes. False, and nothing is written, when a byte is not ASCII or needs an escape in JSON: then the text has to be
+   * decoded and escaped as a string.
+   */
+  quotedAscii(source: Uint8Array): boolean {
+    const count = source.length;
+    if (this.length + count + 2 > this.bytes.length) this.reserve(count + 2);
+    const { bytes } = this;
+    let at = this.length;
+    bytes[at++] = QUOTE;
+    for (let i = 0; i < count; i++) {
+      const byte = source[i] as number;
+      if (byte < 0x20 || byte > 0x7f || byte === QUOTE || byte === BACKSLASH) return false;
+      bytes[at++] = byte;
+    }
+    bytes[at++] = QUOTE;
+    this.length = at;
+    return true;
+  }
+
+  /** Everything so far; the buffer begins anew with other memory. */
+  take(): Uint8Array {
+    const taken = this.bytes.subarray(0, this.length);
+    this.bytes = Buffer.allocUnsafeSlow(
+      Math.max(INITIAL_BYTES, Math.min(this.bytes.length, 8 * INITIAL_BYTES)),
+    );
+    this.length = 0;
+    return taken;
+  }
+}
