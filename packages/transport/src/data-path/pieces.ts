@@ -65,3 +65,44 @@ export const skipBytes = (
   totalBytes: number,
   context: TransferContext & { readonly describe?: DescribePiece },
 ): Observable<FileChunk> => receivePieces(connection, totalBytes, () => undefined, context);
+
+/** What the consumer of a payload whose length it finds out itself takes its bytes from. */
+export interface PayloadPull {
+  /** The next bytes of the payload, 1 to `bytesMax`; a view that is valid until the next call. Rejects when the transfer has to end. */
+  read(bytesMax: number): Promise<Uint8Array>;
+  /**
+   * Tells of bytes that the consumer has used: what progress counts. Where the payload is compressed on the way, these are the bytes
+   * before. The view is valid during the call only.
+   */
+  moved(lengthBytes: number, bytes: Uint8Array | undefined): void;
+}
+
+/**
+ * Lets `consume` pull the payload off the connection, and nothing more: what it does not read stays there. Errors as receiveSinks; an
+ * error of `consume` passes as it is. The time that it takes between two reads is no stall of the peer; it ends early only by itself, at
+ * its next read.
+ */
+export const receivePulled = (
+  connection: Connection,
+  consume: (payload: PayloadPull) => Promise<void>,
+  context: TransferContext & { readonly describe?: DescribePiece },
+): Observable<FileChunk> =>
+  transfer(connection, context, 'in', async (run) => {
+    const describe = context.describe ?? PAYLOAD;
+    let movedBytes = 0;
+    run.pause();
+    await consume({
+      read: async (bytesMax) => {
+        run.check();
+        const view = await readPiece(run, connection, bytesMax, 'the payload');
+        await run.acquire(view.length);
+        run.pause();
+        return view;
+      },
+      moved: (lengthBytes, bytes) => {
+        run.chunk(describe(movedBytes), lengthBytes, bytes);
+        movedBytes += lengthBytes;
+      },
+    });
+    run.check();
+  });
