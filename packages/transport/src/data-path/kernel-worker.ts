@@ -61,6 +61,7 @@ export function kernelWorkerObey(state: State, order: KernelOrder): void {
     jobs.set(order.id, {
       ...order,
       offset: BigInt64Array.of(BigInt(order.offset)),
+      granted: order.kind === 'crc' ? order.length : 0,
       moved: 0,
       reported: 0,
       reportedAtMs: parts.nowMs(),
@@ -68,7 +69,7 @@ export function kernelWorkerObey(state: State, order: KernelOrder): void {
       pipe: undefined,
       inPipe: 0,
       copying: false,
-      crc: order.seed,
+      crc: 0,
     });
     return;
   }
@@ -138,14 +139,14 @@ export function kernelWorkerTurn(state: State, job: Job, due: number): void {
   }
 }
 
-/** Tells how far a job is, not more often than the limits say unless `now`; of checksums nobody waits for the bytes, so the time decides. */
+/** Tells how far a job is, not more often than the limits say unless `now`. */
 export function kernelWorkerReport(state: State, job: Job, now: boolean): void {
   const { setup, nowMs, tell } = state.parts;
-  if (job.moved === job.reported) return;
+  if (job.moved === job.reported || job.kind === 'crc') return;
   const atMs = nowMs();
-  const isLong = atMs - job.reportedAtMs >= setup.reportMs;
-  const isFar = now || job.moved - job.reported >= setup.reportBytes;
-  if (!isLong && (!isFar || job.kind === 'crc')) return;
+  const due =
+    job.moved - job.reported >= setup.reportBytes || atMs - job.reportedAtMs >= setup.reportMs;
+  if (!due && !now) return;
   job.reported = job.moved;
   job.reportedAtMs = atMs;
   tell({ type: 'moved', id: job.id, moved: job.moved });
@@ -228,21 +229,6 @@ export function kernelWorkerReceive(state: State, job: Job, until: number): Turn
     job.inPipe = count;
     const failure = kernelWorkerDrain(state, job, job.pipe[0]!);
     if (failure !== undefined) return failure;
-    state.buffer ??= new Uint8Array(setup.crcBufferBytes);
-    for (let at = 0; at < count; ) {
-      const n = state.parts.readAt(
-        job.file,
-        state.buffer,
-        Math.min(count - at, state.buffer.length),
-        Number(job.offset[0]) - count + at,
-      );
-      if (n <= 0) return { where: 'file', errno: -n };
-      job.crc = state.parts.crc32(
-        n === state.buffer.length ? state.buffer : state.buffer.subarray(0, n),
-        job.crc,
-      );
-      at += n;
-    }
     job.moved += count;
   }
   return undefined;
