@@ -35,6 +35,8 @@ export type SSTableErrorType =
   | {
       readonly code: 'SCM_SSTABLE_DIGEST';
       readonly file: string;
+      /** What says so, where it is not Digest.crc32. */
+      readonly component?: string;
       readonly found: number;
       readonly expected: number;
     }
@@ -55,6 +57,13 @@ export type SSTableErrorType =
       readonly key: string | undefined;
       readonly found: string;
       readonly expected: string;
+    }
+  /** A row of somebody's that can't be made one of the table. `file` is where it comes from. */
+  | {
+      readonly code: 'SCM_SSTABLE_ROW';
+      readonly file: string;
+      readonly column: string | undefined;
+      readonly reason: string;
     }
   | { readonly code: 'SCM_SSTABLE_IO'; readonly file: string; readonly reason: string };
 
@@ -79,13 +88,17 @@ export const sstableErrorMessage = (error: SSTableErrorType): string => {
     case 'SCM_SSTABLE_TOO_LONG':
       return `${error.field} is ${error.value}, the limit is ${error.limit}`;
     case 'SCM_SSTABLE_DIGEST':
-      return `the digest is ${error.found}, Digest.crc32 says ${error.expected}`;
+      return `the digest is ${error.found}, ${error.component ?? 'Digest.crc32'} says ${error.expected}`;
     case 'SCM_SSTABLE_UNSUPPORTED':
       return `not supported: ${error.what}`;
     case 'SCM_SSTABLE_UNWRITABLE':
       return `${inPartition(error.key)}can not be written: ${error.what}`;
     case 'SCM_SSTABLE_ORDER':
       return `${inPartition(error.key)}found ${error.found}, expected ${error.expected}`;
+    case 'SCM_SSTABLE_ROW':
+      return error.column === undefined
+        ? error.reason
+        : `column ${JSON.stringify(error.column)}: ${error.reason}`;
     default: {
       const never: never = error;
       return never;

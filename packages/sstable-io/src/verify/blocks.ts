@@ -1,9 +1,9 @@
 // Data plane. Checks of the blocks that Data.db is stored in: chunk offsets of CompressionInfo.db, blocks of CRC.db (spec: sstable-data §8, §9).
 // Called by verification.
 
-import { crc32 } from '@node-rs/crc32';
 import { ByteReader } from '@scamander/bytes';
 import type { ChunkOffsets } from '../components/compression-info.ts';
+import { type ChunkChecksum, CRC_32 } from '../io/data-reader.ts';
 import { corrupt, tooLong } from '../io/decoding.ts';
 import type { PagedFile } from '../io/paged-file.ts';
 import type { SSTableParts } from '../io/sstable-parts.ts';
@@ -60,11 +60,12 @@ const readBlockBytes = async (crcs: PagedFile, dataBytes: number): Promise<numbe
   return size;
 };
 
-/** Size of CRC.db, and with `everyBlock` each block of Data.db against its checksum. */
+/** Size of CRC.db, and with `everyBlock` each block of Data.db against its checksum: CRC-32, or Adler-32 in `ka` to `lb`. */
 export const checkCrcDb = async (
-  parts: SSTableParts,
+  parts: Pick<SSTableParts, 'files'>,
   everyBlock: boolean,
   findings: Findings,
+  checksum: ChunkChecksum = CRC_32,
 ): Promise<void> => {
   if (!parts.files.has('CRC.db')) {
     findings.warn('CRC.db is missing: nodes won’t check the blocks of Data.db');
@@ -80,14 +81,14 @@ export const checkCrcDb = async (
       const length = Math.min(size, data.lengthBytes - at);
       await data.read(block, at, length);
       findings.read(length);
-      const found = crc32(block.subarray(0, length));
+      const found = checksum.of(block.subarray(0, length));
       const word = await crcs.bytes(WORD_BYTES * (i + 1), WORD_BYTES);
       const expected = new ByteReader(word).u32();
       if (found !== expected) {
         throw corrupt(
           data.path,
           at,
-          `CRC-32 ${found} of ${length} bytes`,
+          `${checksum.name} ${found} of ${length} bytes`,
           `${expected}, as CRC.db says`,
         );
       }

@@ -1,0 +1,389 @@
+// Data plane. Atoms of one partition as rows and markers of the model (LegacyLayout, UnfilteredDeserializer.OldFormatDeserializer of 3.x). Called
+// by the row reader, atom by atom. Throws MalformedBytes where atoms do not fit the schema or each other.
+import { MalformedBytes } from '@scamander/bytes';
+import {
+  boundPlace,
+  ClusteringComparator,
+  type ClusteringPlace,
+  ROW_KIND,
+} from '../rows/clustering-comparator.ts';
+import { detachValues } from '../rows/detach.ts';
+import {
+  type Cell,
+  type ClusteringValue,
+  type DeletionTime,
+  MARKER_KIND,
+  type Row,
+  type Unfiltered,
+} from '../rows/model.ts';
+import { ATOM_FLAG, type LegacyAtom, type LegacyCell, type LegacyRangeTombstone } from './atom.ts';
+import { CellNames, type DecodedBound } from './cell-names.ts';
+import { isStaticName, nameText } from './composite.ts';
+import type { LegacyColumn, LegacyTable } from './legacy-table.ts';
+import { placeBehind, RangeTracker, supersedes } from './range-tracker.ts';
+import { RowAssembler } from './row-assembler.ts';
+
+/** Time to live of a row marker that compaction of 2.x turned into a tombstone when it had expired (CASSANDRA-13320). */
+const FAKE_TTL = 1;
+
+const malformed = (found: string, what: string): MalformedBytes =>
+  new MalformedBytes({ what, found, offset: 0 });
+
+const beginsWith = (bytes: Uint8Array, prefix: Uint8Array): boolean => {
+  if (bytes.length < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[i] !== prefix[i]) return false;
+  return true;
+};
+
+const sameValues = (a: readonly ClusteringValue[], b: readonly ClusteringValue[]): boolean =>
+  a.length === b.length &&
+  a.every((value, i) => {
+    const other = b[i] as ClusteringValue;
+    if (value === null || other === null) return value === other;
+    return value.length === other.length && beginsWith(value, other);
+  });
+
+/** Timestamp of what deletes more: the partition's deletion or a range's. */
+const later = (
+  partitionUntil: bigint | undefined,
+  range: DeletionTime | undefined,
+): bigint | undefined => {
+  const rangeUntil = range?.markedForDeleteAt;
+  if (partitionUntil === undefined || rangeUntil === undefined) return partitionUntil ?? rangeUntil;
+  return partitionUntil > rangeUntil ? partitionUntil : rangeUntil;
+};
+
+const NO_VALUES: readonly ClusteringValue[] = [];
+
+/** Follows one partition after the other. */
+export class PartitionAssembler {
+  /** The static row, until the first atom that is not of it. */
+  staticRow: Row | undefined;
+  readonly #table: LegacyTable;
+  readonly #names: CellNames;
+  readonly #comparator: ClusteringComparator;
+  readonly #ranges: RangeTracker;
+  #partitionUntil: bigint | undefined;
+  #static: RowAssembler | undefined;
+  #row: RowAssembler | undefined;
+  /** What the names of the present row's cells begin with; undefined where its first atom was a tombstone. */
+  #prefix: Uint8Array | undefined;
+  /** Clustering values of the row that was finished last. */
+  #lastValues: readonly ClusteringValue[] | undefined;
+  /** Cells of declared columns of a static compact table are passed over: they were read before. */
+  #skipsDeclared = false;
+
+  constructor(table: LegacyTable) {
+    this.#table = table;
+    this.#names = new CellNames(table);
+    this.#comparator = new ClusteringComparator(table.header.clusteringTypes);
+    this.#ranges = new RangeTracker(this.#comparator);
+  }
+
+  /** Before the atoms of a partition. */
+  begin(deletion: DeletionTime | undefined, skipsDeclared = false): void {
+    this.staticRow = undefined;
+    this.#partitionUntil = deletion?.markedForDeleteAt;
+    this.#static = undefined;
+    this.#row = undefined;
+    this.#prefix = undefined;
+    this.#lastValues = undefined;
+    this.#skipsDeclared = skipsDeclared;
+    this.#ranges.begin();
+  }
+
+  /** Whether an atom is of the static row, by its name; those come first. */
+  isStatic(atom: LegacyAtom): boolean {
+    const { isCompound, isStaticCompact } = this.#table;
+    if (isCompound) return isStaticName(atom.kind === 'cell' ? atom.name : atom.first);
+    return isStaticCompact && atom.kind === 'cell' && this.#table.find(atom.name).kind === 'column';
+  }
+
+  /** Takes an atom; rows and markers that it completes are put into `out`. */
+  add(atom: LegacyAtom, out: Unfiltered[]): void {
+    if (atom.kind === 'cell') this.#addCell(atom, out);
+    else this.#addRange(atom, out);
+  }
+
+  /** The bytes of the atoms so far are about to be lost. */
+  detach(): void {
+    this.#row?.detach();
+    this.#static?.detach();
+    this.#prefix = this.#prefix?.slice();
+    if (this.#lastValues !== undefined) this.#lastValues = detachValues(this.#lastValues);
+    this.#ranges.detach();
+  }
+
+  /** After the last static atom: fills {@link staticRow}. */
+  finishStatic(): void {
+    this.staticRow ??= this.#static?.finish(this.#partitionUntil);
+    this.#static = undefined;
+  }
+
+  /** After the last atom. */
+  finish(out: Unfiltered[]): void {
+    this.#finishRow(out);
+    this.#ranges.finish(out);
+  }
+
+  #finishRow(out: Unfiltered[]): void {
+    const row = this.#row;
+    if (row === undefined) return;
+    this.#row = undefined;
+    this.#prefix = undefined;
+    this.#lastValues = row.clustering;
+    const finished = row.finish(later(this.#partitionUntil, this.#ranges.emitted));
+    if (finished !== undefined) out.push(finished);
+  }
+
+  /** The present row where it has these values, else the next one. */
+  #rowOf(values: readonly ClusteringValue[], out: Unfiltered[]): RowAssembler {
+    if (this.#row !== undefined && sameValues(this.#row.clustering, values)) return this.#row;
+    this.#finishRow(out);
+    if (
+      this.#lastValues !== undefined &&
+      this.#comparator.compareValues(this.#lastValues, values) >= 0
+    ) {
+      throw malformed(
+        'a row that does not come after the one before',
+        'ascending clustering order',
+      );
+    }
+    this.#ranges.advance({ kind: ROW_KIND, values }, out);
+    this.#row = new RowAssembler(values, false);
+    return this.#row;
+  }
+
+  #addCell(cell: LegacyCell, out: Unfiltered[]): void {
+    const { isCompound, isDense, isStaticCompact } = this.#table;
+    if (isCompound) this.#addCompound(cell, out);
+    else if (isStaticCompact) this.#addStaticCompact(cell, out);
+    else if (isDense) this.#addDense(cell, this.#names.simpleClustering(cell.name), out);
+    else throw malformed('a table of no known layout', 'a compound, dense or static compact one');
+  }
+
+  #addDense(cell: LegacyCell, values: readonly ClusteringValue[], out: Unfiltered[]): void {
+    const { valueColumn } = this.#table;
+    if (valueColumn === undefined) throw malformed('a cell of a table without a value', 'none');
+    this.#addValue(this.#rowOf(values, out), valueColumn, undefined, cell);
+  }
+
+  #addStaticCompact(cell: LegacyCell, out: Unfiltered[]): void {
+    const found = this.#table.find(cell.name);
+    if (found.kind === 'column') {
+      if (!this.#skipsDeclared)
+        this.#addValue(this.#staticAssembler(), found.column, undefined, cell);
+    } else if (!this.#table.isBeforeDrop(cell.name, cell.timestamp)) {
+      this.#addDense(cell, this.#names.simpleClustering(cell.name), out);
+    }
+  }
+
+  #staticAssembler(): RowAssembler {
+    this.#static ??= new RowAssembler(NO_VALUES, true);
+    return this.#static;
+  }
+
+  #addCompound(cell: LegacyCell, out: Unfiltered[]): void {
+    const { name } = cell;
+    const { isDense, isSuper } = this.#table;
+    const { values, cursor } = this.#names.clustering(name);
+    if (isDense) {
+      cursor.finish();
+      this.#addDense(cell, values, out);
+      return;
+    }
+    const column = cursor.nextOfCell();
+    const element = cursor.isAtEnd ? undefined : cursor.nextOfCell();
+    cursor.finish();
+    const row = isStaticName(name) ? this.#staticAssembler() : this.#rowOf(values, out);
+    if (isSuper) this.#addSubColumn(row, column, cell);
+    else this.#addNamed(row, column, element, cell);
+  }
+
+  /** A cell of a super column family: a declared sub-column, or an entry of the map of all others. */
+  #addSubColumn(row: RowAssembler, name: Uint8Array, cell: LegacyCell): void {
+    const found = this.#table.find(name);
+    const { valueColumn } = this.#table;
+    if (found.kind === 'column') this.#addValue(row, found.column, undefined, cell);
+    else if (valueColumn !== undefined) this.#addValue(row, valueColumn, name, cell);
+  }
+
+  #addNamed(
+    row: RowAssembler,
+    name: Uint8Array,
+    element: Uint8Array | undefined,
+    cell: LegacyCell,
+  ): void {
+    if (name.length === 0) {
+      this.#addMarker(row, element, cell);
+      return;
+    }
+    const { timestamp } = cell;
+    const found = this.#table.find(name);
+    if (found.kind === 'key') this.#addStray(row, cell);
+    if (found.kind === 'key' || this.#table.isBeforeDrop(name, timestamp)) return;
+    if (found.kind === 'unknown') {
+      if (this.#table.wasDropped(name)) return;
+      throw malformed(`a cell of column ${nameAsText(name)}`, this.#table.text);
+    }
+    const { column } = found.column;
+    if (column.isComplex !== (element !== undefined)) {
+      if (this.#table.wasDropped(name)) return;
+      const shape = element === undefined ? 'without an element' : 'of an element';
+      throw malformed(`a cell ${shape} in column ${column.text}`, 'one as its type asks for');
+    }
+    if (column.isStatic !== row.isStatic) {
+      throw malformed(
+        `a cell of column ${column.text} in a ${row.isStatic ? 'static' : 'regular'} row`,
+        'static columns in the static row, others elsewhere',
+      );
+    }
+    this.#addValue(row, found.column, element, cell);
+  }
+
+  #addMarker(row: RowAssembler, element: Uint8Array | undefined, cell: LegacyCell): void {
+    if (element !== undefined || cell.value.length > 0) {
+      throw malformed('a row marker with a value or an element', 'an empty one');
+    }
+    // 2.0 marks static rows too; they have no liveness since 3.0
+    if (row.isStatic) return;
+    const { timestamp, localDeletionTime, flags } = cell;
+    const ttl = flags === ATOM_FLAG.deleted ? FAKE_TTL : cell.ttl;
+    row.liveness = { timestamp, ttl, localExpirationTime: localDeletionTime };
+  }
+
+  /** Files made by hand hold cells that are named like a column of the key. 2.1 saw a row in them, and no more. */
+  #addStray(row: RowAssembler, cell: LegacyCell): void {
+    const ttl = cell.flags === ATOM_FLAG.deleted ? FAKE_TTL : cell.ttl;
+    const known = row.strayLiveness;
+    if (known !== undefined && known.timestamp >= cell.timestamp) return;
+    const { timestamp, localDeletionTime } = cell;
+    row.strayLiveness = { timestamp, ttl, localExpirationTime: localDeletionTime };
+  }
+
+  #addValue(
+    row: RowAssembler,
+    { column, valueBytes, pathBytes, isCounter }: LegacyColumn,
+    path: Uint8Array | undefined,
+    cell: LegacyCell,
+  ): void {
+    const { value, flags } = cell;
+    if (valueBytes >= 0 && value.length > 0 && value.length !== valueBytes) {
+      throw malformed(
+        `a value of ${value.length} bytes in column ${column.text}`,
+        `${valueBytes} bytes, as its type has`,
+      );
+    }
+    if (path !== undefined && pathBytes >= 0 && path.length > 0 && path.length !== pathBytes) {
+      throw malformed(
+        `an element of ${path.length} bytes in column ${column.text}`,
+        `${pathBytes} bytes, as its type has`,
+      );
+    }
+    if ((flags === ATOM_FLAG.counter) !== isCounter && flags !== ATOM_FLAG.deleted) {
+      const found = isCounter ? 'no counter' : 'a counter';
+      throw malformed(`${found} in column ${column.text}`, `one as its type asks for`);
+    }
+    const { timestamp, ttl, localDeletionTime } = cell;
+    row.addCell(column, { timestamp, ttl, localDeletionTime, path, value } satisfies Cell);
+  }
+
+  #addRange(range: LegacyRangeTombstone, out: Unfiltered[]): void {
+    const first = this.#names.bound(range.first, true);
+    const last = this.#names.bound(range.last, false);
+    const { deletion } = range;
+    if (first.isStatic || last.isStatic) this.#addStaticRange(first, last, deletion, out);
+    else this.#addPlaced(first, last, deletion, out);
+  }
+
+  #addStaticRange(
+    first: DecodedBound,
+    last: DecodedBound,
+    deletion: DeletionTime,
+    out: Unfiltered[],
+  ): void {
+    const row = this.#staticAssembler();
+    if (first.column !== undefined && last.column !== undefined && sameName(first, last)) {
+      this.#deleteCollection(() => row, first.column, deletion);
+      return;
+    }
+    row.delete(deletion);
+    if (last.isStatic) return;
+    const start = { ...first, place: boundPlace('INCL_START_BOUND', []), column: undefined };
+    this.#addPlaced(start, last, deletion, out);
+  }
+
+  #addPlaced(
+    first: DecodedBound,
+    last: DecodedBound,
+    deletion: DeletionTime,
+    out: Unfiltered[],
+  ): void {
+    const { clusteringCount } = this.#table;
+    const start = first.place;
+    const end = last.place;
+    const isOneRow =
+      start.values.length === clusteringCount &&
+      start.kind === MARKER_KIND.INCL_START_BOUND &&
+      end.kind === MARKER_KIND.INCL_END_BOUND &&
+      sameValues(start.values, end.values);
+    if (
+      isOneRow &&
+      first.column !== undefined &&
+      last.column !== undefined &&
+      sameName(first, last)
+    ) {
+      this.#deleteCollection(() => this.#rowOf(start.values, out), first.column, deletion);
+    } else if (isOneRow) {
+      this.#deleteRow(start.values, deletion, out);
+    } else if (this.#comparator.comparePlaces(start, end) < 0) {
+      this.#deleteRange(start, end, deletion, out);
+    }
+  }
+
+  #deleteRow(values: readonly ClusteringValue[], deletion: DeletionTime, out: Unfiltered[]): void {
+    this.#rowOf(values, out).delete(deletion);
+  }
+
+  #deleteCollection(rowOf: () => RowAssembler, name: Uint8Array, deletion: DeletionTime): void {
+    if (this.#table.isBeforeDrop(name, deletion.markedForDeleteAt)) return;
+    const found = this.#table.find(name);
+    if (found.kind === 'column' && found.column.column.isComplex) {
+      rowOf().deleteCollection(found.column.column, deletion);
+    } else if (!this.#table.wasDropped(name)) {
+      throw malformed(`a deletion of collection ${nameAsText(name)}`, this.#table.text);
+    }
+  }
+
+  #deleteRange(
+    start: ClusteringPlace,
+    end: ClusteringPlace,
+    deletion: DeletionTime,
+    out: Unfiltered[],
+  ): void {
+    const range = { start, end, deletion };
+    const isDead =
+      this.#partitionUntil !== undefined && deletion.markedForDeleteAt <= this.#partitionUntil;
+    if (isDead) return;
+    const row = this.#row;
+    const values = row?.clustering ?? this.#lastValues;
+    const here = values === undefined ? undefined : { kind: ROW_KIND, values };
+    if (here === undefined || this.#comparator.comparePlaces(start, here) > 0) {
+      this.#finishRow(out);
+      this.#ranges.advance(start, out);
+      if (!this.#ranges.isCovered(range)) this.#ranges.add(range);
+      return;
+    }
+    // it began before: an index block repeats what is open, or a piece of a range that was cut begins in the middle of a row
+    if (this.#ranges.isCovered(range) || this.#comparator.comparePlaces(end, here) < 0) return;
+    const { emitted } = this.#ranges;
+    if (row !== undefined && supersedes(deletion, emitted)) row.delete(deletion);
+    this.#ranges.add({ ...range, start: placeBehind(here.values) });
+  }
+}
+
+const sameName = (a: DecodedBound, b: DecodedBound): boolean =>
+  a.column !== undefined && b.column !== undefined && Buffer.compare(a.column, b.column) === 0;
+
+const nameAsText = (name: Uint8Array): string =>
+  `${Buffer.from(name).toString('utf8')} (${nameText(name)})`;
