@@ -27,7 +27,8 @@ execFileSync(
 // Native modules stay outside: they are found in node_modules at run time, and each has a fallback or a clear error.
 await build({
   absWorkingDir: root,
-  entryPoints: ['packages/cli/src/main.ts'],
+  // The worker is a file of its own beside the bundle: threads start from files (packages/cli/src/run-job.ts).
+  entryPoints: ['packages/cli/src/main.ts', 'packages/cli/src/worker.ts'],
   outdir: 'packages/cli/dist/bundle',
   bundle: true,
   splitting: true,

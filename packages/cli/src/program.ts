@@ -179,10 +179,45 @@ const sstableCommand = (context: Context): Command => {
       (await import('./commands/sstable-verify.ts')).runVerify(paths, flags, terminal, context),
     ),
   );
+  const dump = commonFlags(
+    new Command('dump')
+      .description('partitions, rows and cells as text')
+      .argument('<file...>', 'Data.db files or folders')
+      .addOption(
+        flag(
+          '--format <name>',
+          'json (as sstabledump prints it), jsonl (one partition a line) or table (for people)',
+          'json',
+        ),
+      )
+      .addOption(flag('--timestamps <style>', 'iso, or raw: microseconds and seconds', 'iso'))
+      .addOption(
+        flag('--like <release>', '3.0, 4.0 or 5.0: whose JSON; else that of the SSTable’s version'),
+      )
+      .option('--keys <key...>', 'these partition keys only; parts of a key with colons between')
+      .option('--exclude-keys <key...>', 'not these partition keys')
+      .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated'))
+      .addOption(
+        flag(
+          '--where <text>',
+          'rows that this holds for: COLUMN OP VALUE, joined by AND; IN, IS NULL',
+        ),
+      )
+      .addOption(flag('--schema <file>', 'CQL of the tables; names the key columns'))
+      .option('--keys-only', 'nothing but the partition keys')
+      .addOption(flag('--width <n>', 'characters of a value in a table', '40'))
+      .addOption(flag('--now <time>', 'what is expired is as of then: seconds since 1970, or ISO')),
+  );
+  dump.action((paths: string[]) =>
+    context.run(dump, async (flags, terminal) =>
+      (await import('./commands/sstable-dump.ts')).runDump(paths, flags, terminal, context),
+    ),
+  );
   return new Command('sstable')
     .description('offline work on SSTables')
     .addCommand(describe)
-    .addCommand(verify);
+    .addCommand(verify)
+    .addCommand(dump);
 };
 
 /** The whole command line. */

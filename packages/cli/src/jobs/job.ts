@@ -1,0 +1,29 @@
+// Control plane. Work that is too heavy for the thread that listens to Ctrl-C and draws progress: what such a job gets and gives. Implemented by
+// the other files of this folder; run by run-job.ts, in a thread of its own or at once. Types only.
+import type { ScamanderErrorType } from '@scamander/scamander';
+import type { Either } from 'fp-ts/lib/Either.js';
+
+/** What a job can say and hear while it runs. */
+export interface JobTools {
+  /** Aborted when the command is interrupted, or when nobody reads its output any more. */
+  readonly signal: AbortSignal;
+  /** How much is done of how much, in bytes; called as often as the job likes. */
+  progress(doneBytes: number, totalBytes: number): void;
+  /** A piece of the result; the bytes are no longer the job's afterwards. Resolves when there is room for more. */
+  output(bytes: Uint8Array): Promise<void>;
+  /** News, such as a problem with one of several SSTables: plain data. */
+  event(event: JobEvent): void;
+}
+
+/** What jobs tell beside their output; printed in order with it. */
+export type JobEvent =
+  | { readonly type: 'Problem'; readonly error: ScamanderErrorType }
+  | { readonly type: 'Note'; readonly message: string }
+  | {
+      readonly type: 'News';
+      readonly fields: Readonly<Record<string, unknown>>;
+      readonly text: string;
+    };
+
+/** Input and result travel between threads: plain data, maps and bytes only. Rejects with its signal's reason where it was aborted. */
+export type Job<I, O> = (input: I, tools: JobTools) => Promise<Either<ScamanderErrorType, O>>;
