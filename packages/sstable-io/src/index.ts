@@ -49,6 +49,7 @@ export type { ReceiveHeader } from './receive/announcement.ts';
 export { type CommitParts, type CommittedSSTables, commitReceived } from './receive/commit.ts';
 export { nodeFileSystem, type ReceiveFileSystem } from './receive/file-system.ts';
 export { type FinishedReceive, type FinishParts, finishReceive } from './receive/finish.ts';
+export type { PayloadPull } from './receive/payload.ts';
 export {
   planReceive,
   type ReceivePlan,
@@ -57,6 +58,12 @@ export {
   stagingRoot,
 } from './receive/plan.ts';
 export { type Recovery, recover } from './receive/recover.ts';
+export type { SectionsHeader, StreamedCompression } from './receive/section-checks.ts';
+export {
+  type FinishedSections,
+  SectionReceive,
+  type SectionTarget,
+} from './receive/section-receive.ts';
 export { abortReceive, prepareReceive } from './receive/staging.ts';
 export {
   boundPlace,

@@ -57,6 +57,8 @@ export const TRANSACTION_LOG_BYTES_MAX = 16 * 1024 * 1024;
 export const LISTING_ATTEMPTS_MAX = 5;
 /** Files whose length is asked for at the same time. */
 export const STAT_CONCURRENCY_MAX = 32;
+/** Uncompressed bytes of one LZ4 block of a stream of sections; real senders use 64 KiB. Held at once, as is what it was made of. */
+export const STREAM_BLOCK_BYTES_MAX = 16 * 1024 * 1024;
 /** Components of one entire SSTable: ten of its own, nine of SAI and five for each SAI index. */
 export const MANIFEST_COMPONENTS_MAX = 1024;
 /** Longest component name that is taken from a peer: with its prefix it must fit the 255 bytes of a file name. */

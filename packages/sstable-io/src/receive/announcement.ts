@@ -1,5 +1,5 @@
 // Control plane. Whether an SSTable that a peer announces can be taken at all (spec: streaming-4.0-plus §3.3; sstable-index-and-stats §9).
-// Called by planReceive, before a byte is read or a file is made. Pure.
+// Called by planReceive and for sections, before a byte is read or a file is made. Pure.
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { REQUIRED_COMPONENTS } from '../directory/completeness.ts';
 import { SSTableError } from '../errors.ts';
@@ -25,7 +25,8 @@ export interface ReceiveHeader {
 /** Letters of a component's name: no separators of paths or of file names (§1.2: component names never contain a dash). */
 const COMPONENT_NAME = /^[A-Za-z0-9_][\w+.]*$/;
 
-const manifestError = (file: string, reason: string): SSTableError =>
+/** An SSTableError of code `SCM_SSTABLE_MANIFEST`. */
+export const manifestError = (file: string, reason: string): SSTableError =>
   new SSTableError({ code: 'SCM_SSTABLE_MANIFEST', file, reason });
 
 const tooLong = (file: string, field: string, value: bigint, limit: number): SSTableError =>
@@ -87,7 +88,10 @@ const checkManifest = (
 };
 
 /** "4.0/4.1 only know `big`"; a version means nothing without its format. */
-const checkVersion = (file: string, header: ReceiveHeader): Either<SSTableError, SSTableFormat> => {
+export const checkVersion = (
+  file: string,
+  header: Pick<ReceiveHeader, 'formatName' | 'sstableVersion'>,
+): Either<SSTableError, SSTableFormat> => {
   const { formatName, sstableVersion } = header;
   if (!isSSTableFormat(formatName) || !isReceivableVersion(formatName, sstableVersion))
     return left(
@@ -102,7 +106,10 @@ const checkVersion = (file: string, header: ReceiveHeader): Either<SSTableError,
 };
 
 /** Level and repair state that a node takes (sstable-index-and-stats §9, "Invariants"). */
-const checkRepairState = (file: string, header: ReceiveHeader): SSTableError | undefined => {
+export const checkRepairState = (
+  file: string,
+  header: Pick<ReceiveHeader, 'sstableLevel' | 'repairedAtMs' | 'pendingRepair'>,
+): SSTableError | undefined => {
   if (header.sstableLevel < 0 || header.sstableLevel > 0x7fffffff)
     return manifestError(file, `level ${header.sstableLevel} is out of range`);
   if (header.repairedAtMs < 0n) return manifestError(file, 'repairedAt is negative');
