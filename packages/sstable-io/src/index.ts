@@ -22,6 +22,8 @@ export { KeyHashes, type KeyHashesOptions } from './filter/key-hashes.ts';
 export { hasFilter } from './filter/sizing.ts';
 export type { RawChunk, RawChunksOptions } from './io/raw-chunks.ts';
 export type { OpenOptions } from './io/sstable-parts.ts';
+export { type MergeOptions, MergedRowReader } from './merge/merged-row-reader.ts';
+export type { PurgeOptions } from './merge/purger.ts';
 export {
   type ComponentKind,
   componentKind,
@@ -152,3 +154,20 @@ export type {
   VerifyProgress,
   VerifyReport,
 } from './types.ts';
+export { SSTableWriter } from './write/sstable-writer.ts';
+export type {
+  SSTableWriterOptions,
+  WriterCompression,
+  WrittenVersion,
+} from './write/writer-options.ts';
+export type { AppearanceOptions } from './write/appearance.ts';
+export { copyRows, type RowSink } from './write/copy-rows.ts';
+export type { DeletionTimeOverflow } from './write/deletion-bounds.ts';
+export { serializationHeaderOf } from './write/header-of.ts';
+export { RowSerializer, type RowSerializerOptions } from './write/row-serializer.ts';
+export { SSTableWriter } from './write/sstable-writer.ts';
+export type {
+  SSTableWriterOptions,
+  WriterCompression,
+  WrittenVersion,
+} from './write/writer-options.ts';
