@@ -22,7 +22,7 @@ export { KeyHashes, type KeyHashesOptions } from './filter/key-hashes.ts';
 export { hasFilter } from './filter/sizing.ts';
 export type { RawChunk, RawChunksOptions } from './io/raw-chunks.ts';
 export type { OpenOptions } from './io/sstable-parts.ts';
-export { type MergeOptions, MergedRowReader } from './merge/merged-row-reader.ts';
+export { MergedRowReader, type MergeOptions } from './merge/merged-row-reader.ts';
 export type { PurgeOptions } from './merge/purger.ts';
 export {
   type ComponentKind,
@@ -154,12 +154,6 @@ export type {
   VerifyProgress,
   VerifyReport,
 } from './types.ts';
-export { SSTableWriter } from './write/sstable-writer.ts';
-export type {
-  SSTableWriterOptions,
-  WriterCompression,
-  WrittenVersion,
-} from './write/writer-options.ts';
 export type { AppearanceOptions } from './write/appearance.ts';
 export { copyRows, type RowSink } from './write/copy-rows.ts';
 export type { DeletionTimeOverflow } from './write/deletion-bounds.ts';
