@@ -7,7 +7,7 @@ import type { ReadableFile } from '../io/readable-file.ts';
 import type { FoundPartition, PartitionIndex } from '../sections/partition-index.ts';
 import type { IndexedKey } from '../types.ts';
 import { type IndexEntryLayout, IndexScanner } from './index-scanner.ts';
-import type { SummaryReader } from './summary.ts';
+import type { SummaryEntry, SummaryReader } from './summary.ts';
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && Buffer.compare(a, b) === 0;
@@ -96,52 +96,77 @@ export class BigIndex implements PartitionIndex {
 
   /**
    * Where in Index.db the last sampled partition begins whose token is not above the sought one, 0 when all are above;
-   * undefined when the summary contradicts Index.db there. With `sought`, partitions of the same token count by their key.
+   * undefined when the summary contradicts Index.db there.
    */
-  async #entryBefore(
-    summary: SummaryReader,
-    token: Token,
-    sought?: Uint8Array,
-  ): Promise<number | undefined> {
+  async #entryBefore(summary: SummaryReader, token: Token): Promise<number | undefined> {
     const { compare, tokenOf } = this.#partitioner;
+    const { before } = await this.#sampledAround(
+      summary,
+      (key) => compare(tokenOf(key), token) <= 0,
+    );
+    if (before === undefined) return 0;
+    const isThere = await holdsKey(this.#file, before.indexOffset, before.key, this.#layout);
+    return isThere ? before.indexOffset : undefined;
+  }
+
+  /** The last sampled entry that is not above, and the one after it. */
+  async #sampledAround(
+    summary: SummaryReader,
+    isNotAbove: (key: Uint8Array) => boolean,
+  ): Promise<{ before: SummaryEntry | undefined; after: SummaryEntry | undefined }> {
     let low = 0;
     let high = summary.header.entryCount;
-    let offset = 0;
-    let key: Uint8Array | undefined;
+    let before: SummaryEntry | undefined;
+    let after: SummaryEntry | undefined;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const entry = await summary.entry(middle);
-      const order = compare(tokenOf(entry.key), token);
-      const isAbove = order === 0 && sought !== undefined && Buffer.compare(entry.key, sought) > 0;
-      if (order <= 0 && !isAbove) {
+      if (isNotAbove(entry.key)) {
         low = middle + 1;
-        offset = entry.indexOffset;
-        key = entry.key;
+        before = entry;
       } else {
         high = middle;
+        after = entry;
       }
     }
-    if (key === undefined) return 0;
-    return (await holdsKey(this.#file, offset, key, this.#layout)) ? offset : undefined;
+    return { before, after };
   }
 
   async find(key: Uint8Array): Promise<FoundPartition | undefined> {
+    const { summary } = this;
+    if (summary === undefined) return (await this.#findFrom(0, key, undefined)) || undefined;
     const { compare, tokenOf } = this.#partitioner;
     const token = tokenOf(key);
-    const start =
-      this.summary === undefined ? 0 : ((await this.#entryBefore(this.summary, token, key)) ?? 0);
+    const { before, after } = await this.#sampledAround(summary, (sampled) => {
+      const order = compare(tokenOf(sampled), token);
+      return order < 0 || (order === 0 && Buffer.compare(sampled, key) <= 0);
+    });
+    if (before === undefined) return (await this.#findFrom(0, key, after)) || undefined;
+    const isThere = await holdsKey(this.#file, before.indexOffset, before.key, this.#layout);
+    const found = isThere && (await this.#findFrom(before.indexOffset, key, after));
+    return found === false ? (await this.#findFrom(0, key, undefined)) || undefined : found;
+  }
+
+  /** Compares keys only, up to the next sampled one; false when that is not where the summary says. */
+  async #findFrom(
+    start: number,
+    key: Uint8Array,
+    after: SummaryEntry | undefined,
+  ): Promise<FoundPartition | undefined | false> {
     const scanner = new IndexScanner(this.#file, start, 'lookup', this.#layout);
+    const end = after?.indexOffset ?? Number.POSITIVE_INFINITY;
     while (await scanner.next()) {
-      if (sameBytes(scanner.key, key)) {
-        const { dataPosition, promotedOffset, promotedBytes } = scanner;
-        const place = { offset: promotedOffset, lengthBytes: promotedBytes };
-        const rowIndex = promotedBytes === 0 ? undefined : { kind: 'promoted' as const, ...place };
-        return { dataPosition, rowIndex };
+      if (scanner.entryOffset >= end) {
+        const isThere = after !== undefined && sameBytes(scanner.key, after.key);
+        return isThere && scanner.entryOffset === end ? undefined : false;
       }
-      const order = compare(tokenOf(scanner.key), token);
-      if (order > 0 || (order === 0 && Buffer.compare(scanner.key, key) > 0)) return undefined;
+      if (!sameBytes(scanner.key, key)) continue;
+      const { dataPosition, promotedOffset: offset, promotedBytes: lengthBytes } = scanner;
+      const rowIndex =
+        lengthBytes === 0 ? undefined : { kind: 'promoted' as const, offset, lengthBytes };
+      return { dataPosition, rowIndex };
     }
-    return undefined;
+    return after === undefined ? undefined : false;
   }
 
   async *keys(): AsyncGenerator<IndexedKey, void, void> {

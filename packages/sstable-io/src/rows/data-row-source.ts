@@ -4,6 +4,9 @@ import { corrupt } from '../io/decoding.ts';
 import type { Section } from '../types.ts';
 import type { RowRun, RowSource } from './row-source.ts';
 
+/** Of an uncompressed file, at once. */
+const LOOKUP_PIECE_BYTES = 16 * 1024;
+
 const runOf = (place: RowRun | Section): RowRun =>
   'lower' in place ? { position: Number(place.lower), end: Number(place.upper) } : place;
 
@@ -15,6 +18,7 @@ export class DataRowSource implements RowSource {
   readonly #source: DataSource;
   readonly #reader: DataReader | undefined;
   readonly #runs: RowRun[];
+  readonly #isScan: boolean;
   #position = 0;
   #end = 0;
 
@@ -24,10 +28,10 @@ export class DataRowSource implements RowSource {
     this.#source = source;
     this.path = source.file.path;
     this.isPlain = source.compressed === undefined;
-    const isScan = runs?.every(({ isSingle }) => isSingle !== true) ?? true;
-    this.#reader = this.isPlain ? undefined : new DataReader(source, { readAhead: isScan });
+    this.#isScan = runs?.every(({ isSingle }) => isSingle !== true) ?? true;
+    this.#reader = this.isPlain ? undefined : new DataReader(source, { readAhead: this.#isScan });
     this.#runs = [...(runs ?? [{ position: 0, end: source.dataLengthBytes }])];
-    this.totalBytes = isScan
+    this.totalBytes = this.#isScan
       ? this.#runs.reduce((sum, run) => sum + (run.end ?? 0) - run.position, 0)
       : undefined;
   }
@@ -52,7 +56,7 @@ export class DataRowSource implements RowSource {
   }
 
   async read(target: Uint8Array, offset: number, length: number): Promise<number> {
-    const count = Math.min(length, Math.max(0, this.#end - this.#position));
+    const count = Math.min(length, this.#wanted());
     if (this.#reader === undefined) {
       await this.#source.file.read(target.subarray(offset), this.#position, count);
       this.#position += count;
@@ -69,6 +73,14 @@ export class DataRowSource implements RowSource {
       this.#position += part.length;
     }
     return count;
+  }
+
+  /** Bytes of the run that are left; of a lookup only those of one chunk, which may be all that it takes. */
+  #wanted(): number {
+    const left = Math.max(0, this.#end - this.#position);
+    if (this.#isScan) return left;
+    const chunkBytes = this.#reader?.chunkLengthBytes ?? LOOKUP_PIECE_BYTES;
+    return Math.min(left, chunkBytes - (this.#position % chunkBytes));
   }
 
   async close(): Promise<void> {}

@@ -2,7 +2,8 @@
 // merges, statistics, heads of partitions.
 import type { Cell, ClusteringValue, ColumnData, Marker, Row, Unfiltered } from './model.ts';
 
-const copyOf = (bytes: Uint8Array): Uint8Array => (bytes.length === 0 ? bytes : bytes.slice());
+const copyOf = (bytes: Uint8Array): Uint8Array =>
+  bytes.length === 0 ? bytes : new Uint8Array(bytes);
 
 /** Clustering values with bytes of their own. */
 export const detachValues = (values: readonly ClusteringValue[]): ClusteringValue[] =>

@@ -3,7 +3,7 @@
 import { NeedMoreBytes } from '@scamander/bytes';
 import { contains, normalize, type Partitioner, type TokenRange } from '@scamander/ring';
 import type { VersionFeatures } from '../components/version.ts';
-import { ROW_BATCH_MAX, ROW_WINDOW_BYTES } from '../limits.ts';
+import { ROW_BATCH_MAX } from '../limits.ts';
 import { KeyOrder } from '../verify/key-order.ts';
 import type { DeletionTime, PartitionHead, Unfiltered } from './model.ts';
 import { HeadDecoder } from './partition-head.ts';
@@ -12,11 +12,11 @@ import { rowError } from './row-error.ts';
 import type { RowHeader } from './row-header.ts';
 import type { RowReader } from './row-reader.ts';
 import type { RowSource } from './row-source.ts';
-import { RowWindow } from './row-window.ts';
+import { RowWindow, type RowWindowOptions } from './row-window.ts';
 import { UnfilteredDecoder } from './unfiltered-decoder.ts';
 
 /** How rows are read. */
-export interface RowReaderOptions {
+export interface RowReaderOptions extends RowWindowOptions {
   /**
    * Refuse what no release writes: rows, markers, keys and cells out of order, wrong sizes, times and flags that contradict each other.
    * Otherwise only bytes that can't be understood are refused. @default true
@@ -26,11 +26,7 @@ export interface RowReaderOptions {
   readonly partitioner?: Partitioner | undefined;
   /** Partitions of other tokens are passed over. */
   readonly ranges?: readonly TokenRange[] | undefined;
-  /** Aborted, the reader rejects with its reason before it asks for more bytes. */
-  readonly signal?: AbortSignal | undefined;
-  /** Uncompressed bytes taken so far, of how many where that is known. */
-  readonly progress?: ((bytes: number, totalBytes: number | undefined) => void) | undefined;
-  /** @default ROW_WINDOW_BYTES */
+  /** Uncompressed bytes that are decoded without waiting. @default ROW_WINDOW_BYTES */
   readonly windowBytes?: number | undefined;
 }
 
@@ -65,7 +61,7 @@ export class DataRowReader implements RowReader {
     const { partitioner, ranges } = options;
     this.header = header;
     this.#options = options;
-    this.#window = new RowWindow(source, options.windowBytes ?? ROW_WINDOW_BYTES);
+    this.#window = new RowWindow(source, options.windowBytes, options);
     this.#decoder = new UnfilteredDecoder(header, { hasUIntDeletionTime, isStrict });
     this.#heads = new HeadDecoder(header, this.#decoder, { hasUIntDeletionTime, isStrict });
     this.#order = isStrict ? new PartitionOrder(header) : undefined;
@@ -138,10 +134,8 @@ export class DataRowReader implements RowReader {
 
   /** Where the window is filled again: everything that was handed out before loses its bytes. */
   async #more(): Promise<void> {
-    this.#options.signal?.throwIfAborted();
     this.#order?.keep();
     await this.#window.more();
-    this.#options.progress?.(this.#window.bytesRead, this.#window.source.totalBytes);
   }
 
   /** The head at the window's position; undefined when it is not all there, or wrong: then `#failure` says how. */
@@ -194,7 +188,6 @@ export class DataRowReader implements RowReader {
   async #waitForHead(): Promise<PartitionHead | undefined> {
     const window = this.#window;
     while (window.reader.remaining === 0) {
-      this.#options.signal?.throwIfAborted();
       if (await window.tryMore()) break;
       if (!this.#nextRun()) return undefined;
     }

@@ -34,7 +34,7 @@ export class HeadDecoder {
       this.negativeDeletions += 1;
     }
     return {
-      key: key.slice(),
+      key: new Uint8Array(key),
       deletion,
       staticRow: row === undefined ? undefined : detachRow(row),
       position: base + start,

@@ -5,6 +5,14 @@ import { corrupt, tooLong } from '../io/decoding.ts';
 import { ROW_BYTES_MAX, ROW_WINDOW_BYTES } from '../limits.ts';
 import type { RowSource } from './row-source.ts';
 
+/** How bytes are taken. */
+export interface RowWindowOptions {
+  /** Aborted, no more bytes are asked for: the window rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Uncompressed bytes taken so far, of how many where that is known. */
+  readonly progress?: ((bytes: number, totalBytes: number | undefined) => void) | undefined;
+}
+
 /** Views of the reader's bytes stand until `more()`, `skip()` or `nextRun()`. */
 export class RowWindow {
   reader: ByteReader;
@@ -21,8 +29,11 @@ export class RowWindow {
   isSingle = false;
   #end: number | undefined;
 
-  constructor(source: RowSource, windowBytes = ROW_WINDOW_BYTES) {
+  readonly #options: RowWindowOptions;
+
+  constructor(source: RowSource, windowBytes = ROW_WINDOW_BYTES, options: RowWindowOptions = {}) {
     this.source = source;
+    this.#options = options;
     this.#usual = new Uint8Array(windowBytes);
     this.#buffer = this.#usual;
     this.reader = new ByteReader(this.#buffer, 0, 0);
@@ -69,12 +80,14 @@ export class RowWindow {
   /** Takes bytes behind those that are left; false at the end of the run. */
   async tryMore(): Promise<boolean> {
     if (this.#isRunDone) return false;
+    this.#options.signal?.throwIfAborted();
     this.#makeRoom();
     const room = this.#buffer.length - this.#filled;
     const count = await this.source.read(this.#buffer, this.#filled, room);
     this.#isRunDone = count === 0;
     this.#filled += count;
     this.bytesRead += count;
+    this.#options.progress?.(this.bytesRead, this.source.totalBytes);
     this.reader = new ByteReader(this.#buffer, 0, this.#filled);
     return count > 0;
   }

@@ -51,6 +51,7 @@ const blocksOf = async (
   { rowIndex }: FoundPartition,
   header: RowHeader,
   comparator: ClusteringComparator,
+  filter: SliceFilter,
 ): Promise<RowBlocks | undefined> => {
   if (rowIndex === undefined) return undefined;
   if (rowIndex.kind === 'promoted') {
@@ -61,9 +62,10 @@ const blocksOf = async (
     });
   }
   const encoder = ClusteringEncoder.ofTypes(header.clusteringTypes);
-  return encoder === undefined
-    ? undefined
-    : new TrieBlocks(await parts.files.paged('Rows.db'), rowIndex.entry, encoder);
+  if (encoder === undefined) return undefined;
+  const blocks = new TrieBlocks(await parts.files.paged('Rows.db'), rowIndex.entry, encoder);
+  const places = [filter.from, filter.to].filter((place) => place !== undefined);
+  return places.every((place) => blocks.canFind(place)) ? blocks : undefined;
 };
 
 /** See SSTable.slice. Rejects with SSTableError. */
@@ -77,10 +79,11 @@ export const sliceOf = async (
   if (found === undefined) return undefined;
   const header = options.header ?? (await parts.rowHeader());
   const comparator = new ClusteringComparator(header.clusteringTypes);
+  const filter = new SliceFilter(comparator, slice);
   const sliceParts = {
     reader: readerOf(parts, found, header, options),
-    filter: new SliceFilter(comparator, slice),
-    blocks: await blocksOf(parts, found, header, comparator),
+    filter,
+    blocks: await blocksOf(parts, found, header, comparator, filter),
   };
   return slice.isReversed === true
     ? new ReversedSliceReader(sliceParts, comparator)

@@ -1,5 +1,6 @@
 // Data plane. Blocks of a wide partition by its row trie in Rows.db (spec: sstable-index-and-stats §7.5; RowIndexReader). Called by slices of BTI
 // SSTables.
+import { MalformedBytes, NeedMoreBytes } from '@scamander/bytes';
 import type { ClusteringEncoder } from '../bti/comparable-clustering.ts';
 import { readRowPayload } from '../bti/row-payload.ts';
 import type { RowsEntry } from '../bti/rows-entry.ts';
@@ -21,6 +22,17 @@ export class TrieBlocks implements RowBlocks {
     this.#rows = rows;
     this.#entry = entry;
     this.#encoder = encoder;
+  }
+
+  /** Whether places of these values have a form: not those whose bytes are no value of their type. */
+  canFind(place: ClusteringPlace): boolean {
+    try {
+      this.#encoder.encodePlace(place.kind, place.values);
+      return true;
+    } catch (error) {
+      if (error instanceof MalformedBytes || error instanceof NeedMoreBytes) return false;
+      throw error;
+    }
   }
 
   async floor(place: ClusteringPlace): Promise<RowBlock> {
