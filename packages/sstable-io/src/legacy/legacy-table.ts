@@ -32,7 +32,9 @@ export interface LegacyColumn {
   readonly isCounter: boolean;
 }
 
-const encode = (name: string): Uint8Array => Buffer.from(name, 'utf8');
+const utf8 = new TextEncoder();
+
+const encode = (name: string): Uint8Array => utf8.encode(name);
 
 const named = (columns: readonly SchemaColumn[]) =>
   columns.map(({ name, type }) => ({ name: encode(name), type }));

@@ -9,22 +9,19 @@ import {
 } from '../rows/clustering-comparator.ts';
 import { detachValues } from '../rows/detach.ts';
 import {
-  type Cell,
   type ClusteringValue,
   type DeletionTime,
   MARKER_KIND,
   type Row,
   type Unfiltered,
 } from '../rows/model.ts';
-import { ATOM_FLAG, type LegacyAtom, type LegacyCell, type LegacyRangeTombstone } from './atom.ts';
+import type { LegacyAtom, LegacyCell, LegacyRangeTombstone } from './atom.ts';
 import { CellNames, type DecodedBound } from './cell-names.ts';
-import { isStaticName, nameText } from './composite.ts';
-import type { LegacyColumn, LegacyTable } from './legacy-table.ts';
+import { isStaticName } from './composite.ts';
+import type { LegacyTable } from './legacy-table.ts';
 import { placeBehind, RangeTracker, supersedes } from './range-tracker.ts';
 import { RowAssembler } from './row-assembler.ts';
-
-/** Time to live of a row marker that compaction of 2.x turned into a tombstone when it had expired (CASSANDRA-13320). */
-const FAKE_TTL = 1;
+import { RowCells } from './row-cells.ts';
 
 const malformed = (found: string, what: string): MalformedBytes =>
   new MalformedBytes({ what, found, offset: 0 });
@@ -61,6 +58,7 @@ export class PartitionAssembler {
   staticRow: Row | undefined;
   readonly #table: LegacyTable;
   readonly #names: CellNames;
+  readonly #cells: RowCells;
   readonly #comparator: ClusteringComparator;
   readonly #ranges: RangeTracker;
   #partitionUntil: bigint | undefined;
@@ -76,6 +74,7 @@ export class PartitionAssembler {
   constructor(table: LegacyTable) {
     this.#table = table;
     this.#names = new CellNames(table);
+    this.#cells = new RowCells(table);
     this.#comparator = new ClusteringComparator(table.header.clusteringTypes);
     this.#ranges = new RangeTracker(this.#comparator);
   }
@@ -165,14 +164,14 @@ export class PartitionAssembler {
   #addDense(cell: LegacyCell, values: readonly ClusteringValue[], out: Unfiltered[]): void {
     const { valueColumn } = this.#table;
     if (valueColumn === undefined) throw malformed('a cell of a table without a value', 'none');
-    this.#addValue(this.#rowOf(values, out), valueColumn, undefined, cell);
+    this.#cells.addValue(this.#rowOf(values, out), valueColumn, undefined, cell);
   }
 
   #addStaticCompact(cell: LegacyCell, out: Unfiltered[]): void {
     const found = this.#table.find(cell.name);
     if (found.kind === 'column') {
       if (!this.#skipsDeclared)
-        this.#addValue(this.#staticAssembler(), found.column, undefined, cell);
+        this.#cells.addValue(this.#staticAssembler(), found.column, undefined, cell);
     } else if (!this.#table.isBeforeDrop(cell.name, cell.timestamp)) {
       this.#addDense(cell, this.#names.simpleClustering(cell.name), out);
     }
@@ -196,96 +195,8 @@ export class PartitionAssembler {
     const element = cursor.isAtEnd ? undefined : cursor.nextOfCell();
     cursor.finish();
     const row = isStaticName(name) ? this.#staticAssembler() : this.#rowOf(values, out);
-    if (isSuper) this.#addSubColumn(row, column, cell);
-    else this.#addNamed(row, column, element, cell);
-  }
-
-  /** A cell of a super column family: a declared sub-column, or an entry of the map of all others. */
-  #addSubColumn(row: RowAssembler, name: Uint8Array, cell: LegacyCell): void {
-    const found = this.#table.find(name);
-    const { valueColumn } = this.#table;
-    if (found.kind === 'column') this.#addValue(row, found.column, undefined, cell);
-    else if (valueColumn !== undefined) this.#addValue(row, valueColumn, name, cell);
-  }
-
-  #addNamed(
-    row: RowAssembler,
-    name: Uint8Array,
-    element: Uint8Array | undefined,
-    cell: LegacyCell,
-  ): void {
-    if (name.length === 0) {
-      this.#addMarker(row, element, cell);
-      return;
-    }
-    const { timestamp } = cell;
-    const found = this.#table.find(name);
-    if (found.kind === 'key') this.#addStray(row, cell);
-    if (found.kind === 'key' || this.#table.isBeforeDrop(name, timestamp)) return;
-    if (found.kind === 'unknown') {
-      if (this.#table.wasDropped(name)) return;
-      throw malformed(`a cell of column ${nameAsText(name)}`, this.#table.text);
-    }
-    const { column } = found.column;
-    if (column.isComplex !== (element !== undefined)) {
-      if (this.#table.wasDropped(name)) return;
-      const shape = element === undefined ? 'without an element' : 'of an element';
-      throw malformed(`a cell ${shape} in column ${column.text}`, 'one as its type asks for');
-    }
-    if (column.isStatic !== row.isStatic) {
-      throw malformed(
-        `a cell of column ${column.text} in a ${row.isStatic ? 'static' : 'regular'} row`,
-        'static columns in the static row, others elsewhere',
-      );
-    }
-    this.#addValue(row, found.column, element, cell);
-  }
-
-  #addMarker(row: RowAssembler, element: Uint8Array | undefined, cell: LegacyCell): void {
-    if (element !== undefined || cell.value.length > 0) {
-      throw malformed('a row marker with a value or an element', 'an empty one');
-    }
-    // 2.0 marks static rows too; they have no liveness since 3.0
-    if (row.isStatic) return;
-    const { timestamp, localDeletionTime, flags } = cell;
-    const ttl = flags === ATOM_FLAG.deleted ? FAKE_TTL : cell.ttl;
-    row.liveness = { timestamp, ttl, localExpirationTime: localDeletionTime };
-  }
-
-  /** Files made by hand hold cells that are named like a column of the key. 2.1 saw a row in them, and no more. */
-  #addStray(row: RowAssembler, cell: LegacyCell): void {
-    const ttl = cell.flags === ATOM_FLAG.deleted ? FAKE_TTL : cell.ttl;
-    const known = row.strayLiveness;
-    if (known !== undefined && known.timestamp >= cell.timestamp) return;
-    const { timestamp, localDeletionTime } = cell;
-    row.strayLiveness = { timestamp, ttl, localExpirationTime: localDeletionTime };
-  }
-
-  #addValue(
-    row: RowAssembler,
-    { column, valueBytes, pathBytes, isCounter }: LegacyColumn,
-    path: Uint8Array | undefined,
-    cell: LegacyCell,
-  ): void {
-    const { value, flags } = cell;
-    if (valueBytes >= 0 && value.length > 0 && value.length !== valueBytes) {
-      throw malformed(
-        `a value of ${value.length} bytes in column ${column.text}`,
-        `${valueBytes} bytes, as its type has`,
-      );
-    }
-    if (path !== undefined && pathBytes >= 0 && path.length > 0 && path.length !== pathBytes) {
-      throw malformed(
-        `an element of ${path.length} bytes in column ${column.text}`,
-        `${pathBytes} bytes, as its type has`,
-      );
-    }
-    if ((flags === ATOM_FLAG.counter) !== isCounter && flags !== ATOM_FLAG.deleted) {
-      const found = isCounter ? 'no counter' : 'a counter';
-      throw malformed(`${found} in column ${column.text}`, `one as its type asks for`);
-    }
-    const { timestamp, ttl, localDeletionTime } = cell;
-    row.addCell(column, { timestamp, ttl, localDeletionTime, path, value } satisfies Cell);
+    if (isSuper) this.#cells.addSubColumn(row, column, cell);
+    else this.#cells.addNamed(row, column, element, cell);
   }
 
   #addRange(range: LegacyRangeTombstone, out: Unfiltered[]): void {
@@ -304,7 +215,7 @@ export class PartitionAssembler {
   ): void {
     const row = this.#staticAssembler();
     if (first.column !== undefined && last.column !== undefined && sameName(first, last)) {
-      this.#deleteCollection(() => row, first.column, deletion);
+      this.#cells.deleteCollection(() => row, first.column, deletion);
       return;
     }
     row.delete(deletion);
@@ -333,7 +244,7 @@ export class PartitionAssembler {
       last.column !== undefined &&
       sameName(first, last)
     ) {
-      this.#deleteCollection(() => this.#rowOf(start.values, out), first.column, deletion);
+      this.#cells.deleteCollection(() => this.#rowOf(start.values, out), first.column, deletion);
     } else if (isOneRow) {
       this.#deleteRow(start.values, deletion, out);
     } else if (this.#comparator.comparePlaces(start, end) < 0) {
@@ -343,16 +254,6 @@ export class PartitionAssembler {
 
   #deleteRow(values: readonly ClusteringValue[], deletion: DeletionTime, out: Unfiltered[]): void {
     this.#rowOf(values, out).delete(deletion);
-  }
-
-  #deleteCollection(rowOf: () => RowAssembler, name: Uint8Array, deletion: DeletionTime): void {
-    if (this.#table.isBeforeDrop(name, deletion.markedForDeleteAt)) return;
-    const found = this.#table.find(name);
-    if (found.kind === 'column' && found.column.column.isComplex) {
-      rowOf().deleteCollection(found.column.column, deletion);
-    } else if (!this.#table.wasDropped(name)) {
-      throw malformed(`a deletion of collection ${nameAsText(name)}`, this.#table.text);
-    }
   }
 
   #deleteRange(
@@ -384,6 +285,3 @@ export class PartitionAssembler {
 
 const sameName = (a: DecodedBound, b: DecodedBound): boolean =>
   a.column !== undefined && b.column !== undefined && Buffer.compare(a.column, b.column) === 0;
-
-const nameAsText = (name: Uint8Array): string =>
-  `${Buffer.from(name).toString('utf8')} (${nameText(name)})`;

@@ -1,5 +1,6 @@
 // Data plane. One row as its cells and tombstones come (LegacyLayout's CellGrouper of 3.x). Called by the conversion to rows. What a deletion of
 // the row, of one of its collections, of a range or of the partition deletes is left out: rows of 3.0 hold no data that is shadowed.
+import { MalformedBytes } from '@scamander/bytes';
 import { detachValues } from '../rows/detach.ts';
 import type {
   Cell,
@@ -29,7 +30,7 @@ const detachCell = (cell: Cell): Cell => ({
 const isDeleted = (timestamp: bigint, until: bigint | undefined): boolean =>
   until !== undefined && timestamp <= until;
 
-/** Gathers one row. */
+/** Gathers one row. Values are views until {@link RowAssembler.detach}. */
 export class RowAssembler {
   readonly isStatic: boolean;
   clustering: readonly ClusteringValue[];
@@ -56,14 +57,22 @@ export class RowAssembler {
     return parts;
   }
 
+  /** Throws MalformedBytes for a second cell of a simple column. */
   addCell(column: Column, cell: Cell): void {
-    this.#partsOf(column).cells.push(cell);
+    const { cells } = this.#partsOf(column);
+    if (!column.isComplex && cells.length > 0) {
+      const found = `a second cell of column ${column.text} in one row`;
+      throw new MalformedBytes({ what: 'one', found, offset: 0 });
+    }
+    cells.push(cell);
   }
 
+  /** Deletes the row; what is deleted later wins. */
   delete(deletion: DeletionTime): void {
     if (supersedes(deletion, this.#deletion)) this.#deletion = deletion;
   }
 
+  /** Deletes what a collection had before. */
   deleteCollection(column: Column, deletion: DeletionTime): void {
     const parts = this.#partsOf(column);
     if (supersedes(deletion, parts.deletion)) parts.deletion = deletion;

@@ -4,8 +4,13 @@ import { basename, join, relative } from 'node:path';
 import { parseSchema, type TableSchema } from '@scamander/cql-types';
 import { fixture, sharedFolder } from '@scamander-tools/testing';
 import { discover } from '../../src/directory/discover.ts';
+import { ComponentFiles } from '../../src/io/component-files.ts';
+import { ADLER_32 } from '../../src/legacy/adler.ts';
+import { legacyFeatures } from '../../src/legacy/features.ts';
 import type { LegacySSTable } from '../../src/legacy/legacy-sstable.ts';
 import { openLegacySSTable } from '../../src/legacy/open-legacy.ts';
+import { sourceOf } from '../../src/open.ts';
+import { DataRowSource } from '../../src/rows/data-row-source.ts';
 import type { SSTableFiles } from '../../src/types.ts';
 
 /** Folders of the fixtures, by who wrote them. */
@@ -55,7 +60,7 @@ export const tableOf = (cql: string): TableSchema => {
 
 /** CREATE statements of the tables that come without a file: as Cassandra's own LegacySSTableTest makes them. */
 const withoutFile = (name: string): string => {
-  const [, , kind = ''] = /^(legacy_[a-z]+_)?()(.*)$/.exec(name) ?? [];
+  const kind = name.replace(/^legacy_[a-z]+_/, '');
   const simple = /^(simple|clust)(_counter)?(_compact)?$/.exec(kind);
   const head = `CREATE TABLE ks.${name}`;
   if (simple !== null) {
@@ -98,4 +103,22 @@ export const schemaOf = ({ descriptor }: SSTableFiles): TableSchema => {
   if (!existsSync(file)) return tableOf(withoutFile(basename(descriptor.directory)));
   const lines = readFileSync(file, 'utf8').split('\n');
   return tableOf(lines.filter((line) => /^(create|alter) /i.test(line)).join('\n'));
+};
+
+/** Data.db of an SSTable as it is before compression. */
+export const uncompressed = async (files: SSTableFiles): Promise<Uint8Array> => {
+  const components = new ComponentFiles(files);
+  try {
+    const { version } = files.descriptor;
+    const features = legacyFeatures('big', version, 'Data.db');
+    if (features._tag === 'Left') throw features.left;
+    const source = await sourceOf(components, features.right, -1, ADLER_32);
+    const rows = new DataRowSource(source);
+    const bytes = new Uint8Array(source.dataLengthBytes);
+    rows.nextRun();
+    for (let at = 0; at < bytes.length; ) at += await rows.read(bytes, at, bytes.length - at);
+    return bytes;
+  } finally {
+    await components.close();
+  }
 };
