@@ -71,6 +71,7 @@ export type {
 } from './schema/table-schema.ts';
 export { parseType } from './type-parser.ts';
 export { typeString } from './type-string.ts';
+export { jsonString } from './values/text/json-string.ts';
 export { jsonOfValue, jsonWriterOf } from './values/text/value-json.ts';
 export { textOfValue, textWriterOf } from './values/text/value-text.ts';
 export { valueProblem } from './values/value-problem.ts';

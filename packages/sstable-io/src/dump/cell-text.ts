@@ -1,9 +1,8 @@
 // Data plane. What stands in one field of the table for people: a value, a collection in short, what is deleted or expired. Called by
 // table-writer.ts; pure.
-import type { CqlType } from '@scamander/cql-types';
+import { type CqlType, textOfValue } from '@scamander/cql-types';
 import type { Cell, Column, ColumnData } from '../rows/model.ts';
 import { NO_DELETION_TIME } from '../rows/model.ts';
-import { textOfValue } from './values.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what would break a line
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;

@@ -1,5 +1,6 @@
 // Data plane. Partitions as the JSON of Cassandra's dump tool, byte for byte (JsonTransformer). Called by dump-rows.ts. What the tool fails on,
 // an empty boolean and a clustering value that is null, stands here as "" and as null.
+import { jsonString } from '@scamander/cql-types';
 import type {
   Cell,
   ClusteringValue,
@@ -15,7 +16,6 @@ import { NO_DELETION_TIME } from '../rows/model.ts';
 import type { RowHeader } from '../rows/row-header.ts';
 import type { DumpWriter } from './dump-writer.ts';
 import { cqlIdentifier } from './identifiers.ts';
-import { jsonString } from './json-string.ts';
 import { eachKeyPart, keyPartTypes } from './key-parts.ts';
 import { type JsonLayout, jsonLayout } from './layout.ts';
 import type { TextBuffer } from './text-buffer.ts';

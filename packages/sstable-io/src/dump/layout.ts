@@ -1,6 +1,6 @@
 // Control plane. The fixed pieces of a JSON dump, with the blanks and line ends of Cassandra's dump tool (JsonTransformer: Jackson's pretty printer,
 // switched to one line within small objects) or without any (`-l`). Made once per dump; called by the JSON writer.
-import { jsonString } from './json-string.ts';
+import { jsonString } from '@scamander/cql-types';
 import { piece } from './text-buffer.ts';
 
 /** Everything between the values. Names say what is opened, closed or begun. */

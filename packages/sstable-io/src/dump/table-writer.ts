@@ -1,6 +1,6 @@
 // Data plane. Partitions as a table for people: a line for each row, static row, deletion and range tombstone end; columns below each other,
 // wide values cut. Called by dump-rows.ts. Lines are aligned in blocks, so that memory does not grow with the data.
-import type { CqlType } from '@scamander/cql-types';
+import { type CqlType, textOfValue } from '@scamander/cql-types';
 import type {
   ClusteringValue,
   DeletionTime,
@@ -17,7 +17,6 @@ import { cqlIdentifier } from './identifiers.ts';
 import { eachKeyPart, keyPartTypes } from './key-parts.ts';
 import type { TextBuffer } from './text-buffer.ts';
 import { type TimestampStyle, type TimeText, timeText } from './times.ts';
-import { textOfValue } from './values.ts';
 
 /** What people may choose. */
 export interface TableStyle {

@@ -1,9 +1,7 @@
 // Data plane. Values of each type as they stand in a dump, written straight into the text where that is quick: what a table consists of mostly
 // (texts, whole numbers, UUIDs, blobs, timestamps) never passes through a printer of general use. Called by the JSON writers once per column.
-import type { CqlType } from '@scamander/cql-types';
-import { jsonString } from './json-string.ts';
+import { type CqlType, jsonString, jsonWriterOf, textWriterOf } from '@scamander/cql-types';
 import type { TextBuffer } from './text-buffer.ts';
-import { jsonOfValue, textOfValue } from './values.ts';
 
 /** Writes one value. */
 export type ValueWriter = (out: TextBuffer, value: Uint8Array) => void;
@@ -180,9 +178,13 @@ const writerOf = (type: CqlType, quick: QuickWriters, slow: ValueWriter): ValueW
 };
 
 /** Values as JSON (AbstractType#toJSONString). */
-export const jsonValueWriter = (type: CqlType): ValueWriter =>
-  writerOf(type, QUICK_JSON, (out, value) => out.text(jsonOfValue(type, value)));
+export const jsonValueWriter = (type: CqlType): ValueWriter => {
+  const print = jsonWriterOf(type);
+  return writerOf(type, QUICK_JSON, (out, value) => out.text(print(value)));
+};
 
 /** Values as JSON strings of their plain text (AbstractType#getString): partition keys and paths. */
-export const textValueWriter = (type: CqlType): ValueWriter =>
-  writerOf(type, QUICK_TEXT, (out, value) => out.text(jsonString(textOfValue(type, value))));
+export const textValueWriter = (type: CqlType): ValueWriter => {
+  const print = textWriterOf(type);
+  return writerOf(type, QUICK_TEXT, (out, value) => out.text(jsonString(print(value))));
+};
