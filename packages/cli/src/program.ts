@@ -203,7 +203,12 @@ const sstableCommand = (context: Context): Command => {
           'rows that this holds for: COLUMN OP VALUE, joined by AND; IN, IS NULL',
         ),
       )
-      .addOption(flag('--schema <file>', 'CQL of the tables; names the key columns'))
+      .addOption(
+        flag(
+          '--schema <file>',
+          'CQL that names the key columns; else schema.cql beside the SSTable',
+        ),
+      )
       .option('--keys-only', 'nothing but the partition keys')
       .addOption(flag('--width <n>', 'characters of a value in a table', '40'))
       .addOption(flag('--now <time>', 'what is expired is as of then: seconds since 1970, or ISO')),

@@ -1,5 +1,5 @@
 // Both planes. The job of `scamander sstable dump`: SSTables one after the other, as text. Run by run-job.ts.
-import { parseSchema, type TableSchema } from '@scamander/cql-types';
+import type { TableSchema } from '@scamander/cql-types';
 import { parseRange, type TokenRange } from '@scamander/ring';
 import type { ErrorKind, ScamanderErrorType } from '@scamander/scamander';
 import {
@@ -16,6 +16,7 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { shown } from '../commands/sstable-paths.ts';
 import { usageError } from '../settings/usage-error.ts';
 import type { Job, JobTools } from './job.ts';
+import { type SchemaText, schemaFinder } from './schemas.ts';
 
 /** What to dump, and how. */
 export interface DumpInput {
@@ -31,8 +32,8 @@ export interface DumpInput {
   readonly where?: string | undefined;
   /** Texts `LO:HI`; each SSTable's partitioner understands them. */
   readonly ranges?: readonly string[] | undefined;
-  /** A schema file: its name, and what is in it. */
-  readonly schema?: { readonly file: string; readonly text: string } | undefined;
+  /** Absent: a `schema.cql` beside each SSTable, where there is one. */
+  readonly schema?: SchemaText | undefined;
   readonly valueCharsMax?: number | undefined;
   /** Partitions are JSON lines among others: each says its type and its SSTable. */
   readonly tagged: boolean;
@@ -66,27 +67,6 @@ const rangesFor = (
     ranges.push(range.right);
   }
   return right(ranges);
-};
-
-/** The tables of the schema file; a table is known by its name, and by its keyspace where the folders say one. */
-const schemaOf = (
-  input: DumpInput,
-): Either<ScamanderErrorType, (files: SSTableFiles) => TableSchema | undefined> => {
-  if (input.schema === undefined) return right(() => undefined);
-  const { file, text } = input.schema;
-  const keyspace = input.sstables[0]?.descriptor.keyspace;
-  const schema = parseSchema(text, { keyspace });
-  if (isLeft(schema))
-    return left({ ...usageError(schema.left.message, file), code: schema.left.code });
-  const { tables } = schema.right;
-  return right(({ descriptor }) => {
-    const named = tables.filter(({ table }) => table === descriptor.table);
-    return (
-      named.find((one) => one.keyspace === descriptor.keyspace) ??
-      named[0] ??
-      (tables.length === 1 ? tables[0] : undefined)
-    );
-  });
 };
 
 /** Defined values only: an option that is there and undefined is not one that is absent. */
@@ -206,7 +186,7 @@ export const dataBytesOf = (sstables: readonly SSTableFiles[]): number =>
 
 /** See {@link DumpInput}. Left only where the command line is wrong; problems of SSTables are events. */
 export const dumpJob: Job<DumpInput, DumpOutcome> = async (input, tools) => {
-  const schema = schemaOf(input);
-  if (isLeft(schema)) return schema;
-  return await new DumpJob(input, tools, schema.right).run();
+  const schemaOf = schemaFinder(input.schema, input.sstables);
+  if (isLeft(schemaOf)) return schemaOf;
+  return await new DumpJob(input, tools, schemaOf.right).run();
 };
