@@ -22,6 +22,25 @@ export { KeyHashes, type KeyHashesOptions } from './filter/key-hashes.ts';
 export { hasFilter } from './filter/sizing.ts';
 export type { RawChunk, RawChunksOptions } from './io/raw-chunks.ts';
 export type { OpenOptions } from './io/sstable-parts.ts';
+export type {
+  LegacyAtom,
+  LegacyCell,
+  LegacyRangeTombstone,
+} from './legacy/atom.ts';
+export {
+  type LegacyAtomOptions,
+  LegacyAtomReader,
+  type LegacyPartition,
+} from './legacy/atom-reader.ts';
+export { isLegacyVersion, type LegacyFeatures, legacyFeatures } from './legacy/features.ts';
+export { type LegacyRowOptions, openLegacyRowReader } from './legacy/legacy-row-reader.ts';
+export type { LegacyReadOptions, LegacySSTable } from './legacy/legacy-sstable.ts';
+export {
+  decodeLegacyStatistics,
+  type LegacyStatistics,
+  summarizeLegacyStatistics,
+} from './legacy/legacy-statistics.ts';
+export { openLegacySSTable, readLegacyStatistics } from './legacy/open-legacy.ts';
 export { MergedRowReader, type MergeOptions } from './merge/merged-row-reader.ts';
 export type { PurgeOptions } from './merge/purger.ts';
 export {

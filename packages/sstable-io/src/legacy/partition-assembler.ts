@@ -200,6 +200,8 @@ export class PartitionAssembler {
   }
 
   #addRange(range: LegacyRangeTombstone, out: Unfiltered[]): void {
+    const { markedForDeleteAt } = range.deletion;
+    if (this.#partitionUntil !== undefined && markedForDeleteAt <= this.#partitionUntil) return;
     const first = this.#names.bound(range.first, true);
     const last = this.#names.bound(range.last, false);
     const { deletion } = range;
@@ -263,23 +265,23 @@ export class PartitionAssembler {
     out: Unfiltered[],
   ): void {
     const range = { start, end, deletion };
-    const isDead =
-      this.#partitionUntil !== undefined && deletion.markedForDeleteAt <= this.#partitionUntil;
-    if (isDead) return;
+    // an index block repeats at its beginning what is open
+    if (this.#ranges.isCovered(range)) return;
     const row = this.#row;
     const values = row?.clustering ?? this.#lastValues;
     const here = values === undefined ? undefined : { kind: ROW_KIND, values };
     if (here === undefined || this.#comparator.comparePlaces(start, here) > 0) {
       this.#finishRow(out);
       this.#ranges.advance(start, out);
-      if (!this.#ranges.isCovered(range)) this.#ranges.add(range);
+      this.#ranges.add(range);
       return;
     }
-    // it began before: an index block repeats what is open, or a piece of a range that was cut begins in the middle of a row
-    if (this.#ranges.isCovered(range) || this.#comparator.comparePlaces(end, here) < 0) return;
-    const { emitted } = this.#ranges;
-    if (row !== undefined && supersedes(deletion, emitted)) row.delete(deletion);
-    this.#ranges.add({ ...range, start: placeBehind(here.values) });
+    // it begins with the present row, as a piece of a range does that the row's collections cut: the row takes its part of it
+    if (this.#comparator.comparePlaces(end, here) < 0) return;
+    if (row !== undefined && supersedes(deletion, this.#ranges.emitted)) row.delete(deletion);
+    const behind = placeBehind(here.values);
+    this.#ranges.advance(behind, out);
+    this.#ranges.add({ ...range, start: behind });
   }
 }
 

@@ -86,14 +86,6 @@ export class RangeTracker {
 
   /** Takes a range that begins at the place that was reached last, or behind it. */
   add(range: PlacedRange): void {
-    const reached = this.#reached;
-    if (reached !== undefined && this.#comparator.comparePlaces(range.start, reached) < 0) {
-      throw new MalformedBytes({
-        what: 'ascending clustering order',
-        found: 'a range tombstone that begins before what stands before it',
-        offset: 0,
-      });
-    }
     this.#start ??= range.start;
     const at = this.#open.findIndex(
       (open) => this.#comparator.comparePlaces(open.end, range.end) > 0,
@@ -101,8 +93,16 @@ export class RangeTracker {
     this.#open.splice(at < 0 ? this.#open.length : at, 0, range);
   }
 
-  /** Puts the markers that come before a place into `out`. */
+  /** Puts the markers that come before a place into `out`. Throws MalformedBytes for one that was passed. */
   advance(place: ClusteringPlace, out: Unfiltered[]): void {
+    const reached = this.#reached;
+    if (reached !== undefined && this.#comparator.comparePlaces(place, reached) < 0) {
+      throw new MalformedBytes({
+        what: 'ascending clustering order',
+        found: 'an atom that begins before what stands before it',
+        offset: 0,
+      });
+    }
     this.#reached = place;
     for (;;) {
       const start = this.#start;

@@ -44,7 +44,12 @@ const isToldAlike = (table: string, { key }: PartitionText): boolean =>
 const columnsOf = ({ header }: RowReader, table: string): object => {
   const { keyType, clusteringTypes, staticColumns, regularColumns } = header;
   const isHidden = table === 'compactstatic';
-  return { keyType, clusteringTypes, staticColumns, regularColumns: isHidden ? [] : regularColumns };
+  return {
+    keyType,
+    clusteringTypes,
+    staticColumns,
+    regularColumns: isHidden ? [] : regularColumns,
+  };
 };
 
 const real = legacyFixtures.filter((files) => folderOf(files).startsWith('real/'));
@@ -64,7 +69,7 @@ for (const newer of ['3.0.31', '3.11.19']) {
         await newerRows(`real/${newer}/${table}`, async (expected) => {
           await rowsOf(files, async (found) => {
             assert.equal(columnsOf(found, table), columnsOf(expected, table), folderOf(files));
-          const alike = (one: PartitionText) => isToldAlike(table, one);
+            const alike = (one: PartitionText) => isToldAlike(table, one);
             assert.equal(
               (await readText(found, options)).filter(alike),
               (await readText(expected, options)).filter(alike),
