@@ -1,13 +1,17 @@
 // Control plane. Whether rows of a stream fit the table they are for (spec: streaming-4.0-plus §3.2, "Receiver rules";
 // SerializationHeader.Component#toHeader). Called where the receiver knows the table's schema. Pure.
 import {
+  freeze,
   isMultiCell,
   type SchemaColumn,
   storageColumns,
   type TableSchema,
+  typeString,
 } from '@scamander/cql-types';
+import { typeOf } from '../io/clustering-values.ts';
 import type { Column } from '../rows/model.ts';
 import type { RowHeader } from '../rows/row-header.ts';
+import type { SerializationHeader } from '../types.ts';
 
 /** "Every static/regular column name must exist in the receiver's table (with the same static-ness) or among its dropped columns." */
 const columnProblem = (
@@ -32,6 +36,34 @@ const columnProblem = (
 };
 
 const isReversed = (type: SchemaColumn['type']): boolean => type.kind === 'reversed';
+
+type HeaderColumns = SerializationHeader['regularColumns'];
+
+/**
+ * The header with user types frozen that the table calls frozen: 3.0 had no others and did not say so (spec: sstable-data pitfall 18;
+ * SSTableHeaderFix). From 4.0 on headers say it themselves.
+ */
+export const headerAsDeclared = (
+  header: SerializationHeader,
+  sstableVersion: string,
+  schema: TableSchema,
+): SerializationHeader => {
+  if (!sstableVersion.startsWith('m')) return header;
+  const { staticColumns, regularColumns } = storageColumns(schema);
+  const asDeclared = (columns: HeaderColumns, declared: readonly SchemaColumn[]): HeaderColumns =>
+    columns.map((column) => {
+      const name = Buffer.from(column.name).toString('utf8');
+      const type = declared.find((one) => one.name === name)?.type;
+      if (type?.kind !== 'udt' || !type.frozen) return column;
+      const written = typeOf(column.type);
+      return written.kind === 'udt' ? { ...column, type: typeString(freeze(written)) } : column;
+    });
+  return {
+    ...header,
+    staticColumns: asDeclared(header.staticColumns, staticColumns),
+    regularColumns: asDeclared(header.regularColumns, regularColumns),
+  };
+};
 
 /** Why rows with this header can't be of the table, in a few words; undefined when they can. */
 export const headerProblem = (header: RowHeader, schema: TableSchema): string | undefined => {

@@ -20,7 +20,7 @@ import { manifestError } from './announcement.ts';
 import { BlockSections } from './block-sections.ts';
 import { ChunkSections } from './chunk-sections.ts';
 import type { ReceiveFileSystem } from './file-system.ts';
-import { headerProblem } from './known-columns.ts';
+import { headerAsDeclared, headerProblem } from './known-columns.ts';
 import type { PayloadPull } from './payload.ts';
 import type { ReceiveTarget } from './plan.ts';
 import { type CheckedSections, checkSections, type SectionsHeader } from './section-checks.ts';
@@ -106,6 +106,15 @@ const makeWriter = (
   });
 };
 
+const asDeclared = (header: SectionsHeader, schema: TableSchema | undefined): SectionsHeader => {
+  if (schema === undefined) return header;
+  const { serializationHeader, sstableVersion } = header;
+  return {
+    ...header,
+    serializationHeader: headerAsDeclared(serializationHeader, sstableVersion, schema),
+  };
+};
+
 /** The same pull, whose reads end when the signal fires, also one that waits for the peer. */
 const interruptible = (pull: PayloadPull, signal: AbortSignal): PayloadPull => {
   let interrupt: ((reason: unknown) => void) | undefined;
@@ -169,21 +178,24 @@ export class SectionReceive {
     const label = `${target.keyspace}.${target.table} (${header.formatName.slice(0, 8)} ${header.sstableVersion.slice(0, 8)} sections)`;
     const checked = checkSections(label, header);
     if (checked._tag === 'Left') return checked;
-    const rowHeader = decoded(label, () => rowHeaderOf(header.serializationHeader));
-    if (rowHeader._tag === 'Left') return rowHeader;
     const { schema } = target;
+    const declared = decoded(label, () => asDeclared(header, schema));
+    if (declared._tag === 'Left') return declared;
+    const { right: known } = declared;
+    const rowHeader = decoded(label, () => rowHeaderOf(known.serializationHeader));
+    if (rowHeader._tag === 'Left') return rowHeader;
     const problem = schema === undefined ? undefined : headerProblem(rowHeader.right, schema);
     if (problem !== undefined) return left(manifestError(label, problem));
     const id = target.nextId();
     const writer = await attempt(target.tableDirectory, () =>
-      makeWriter(target, header, id, fileSystem),
+      makeWriter(target, known, id, fileSystem),
     );
     if (writer._tag === 'Left') return writer;
     const format = target.version === 'da' ? 'bti' : 'big';
     const dataPath = join(target.tableDirectory, `${target.version}-${id}-${format}-Data.db`);
     const { right: readable } = checked;
     return right(
-      new SectionReceive(label, target, header, readable, rowHeader.right, writer.right, dataPath),
+      new SectionReceive(label, target, known, readable, rowHeader.right, writer.right, dataPath),
     );
   }
 
