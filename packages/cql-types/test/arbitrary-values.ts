@@ -43,6 +43,16 @@ const coarse = (lengthBytes: number): Bytes =>
 
 const either = (lengthBytes: number): Bytes => fc.oneof(fixed(lengthBytes), coarse(lengthBytes));
 
+/** NaN in one form: the others are equal to it, and lost in JavaScript. */
+const floating = (lengthBytes: 4 | 8): Bytes =>
+  either(lengthBytes).map((bytes) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes);
+    if (lengthBytes === 4) {
+      if (Number.isNaN(view.getFloat32(0))) view.setUint32(0, 0x7fc00000);
+    } else if (Number.isNaN(view.getFloat64(0))) view.setBigUint64(0, 0x7ff8000000000000n);
+    return bytes;
+  });
+
 const timeuuid: Bytes = either(16).map((bytes) => {
   const copy = Uint8Array.from(bytes);
   copy[6] = ((copy[6] as number) & 0x0f) | 0x10;
@@ -59,12 +69,17 @@ const scale = fc.oneof(
   fc.integer({ min: -0x80000000, max: 0x7fffffff }),
 );
 
-const decimal = fc.tuple(scale, varint).map(([s, unscaled]) =>
-  written((w) => {
-    w.i32(s);
-    w.bytes(unscaled);
-  }),
-);
+const decimalOf = (scales: fc.Arbitrary<number>): Bytes =>
+  fc.tuple(scales, varint).map(([s, unscaled]) =>
+    written((w) => {
+      w.i32(s);
+      w.bytes(unscaled);
+    }),
+  );
+
+const decimal = decimalOf(scale);
+/** For whoever writes them out in full. */
+const modestDecimal = decimalOf(fc.integer({ min: -3, max: 8 }));
 
 const part = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 0x7fffffff }));
 
@@ -109,8 +124,8 @@ const NATIVE: Readonly<Record<NativeName, Bytes>> = {
   timestamp: either(8),
   varint,
   decimal,
-  float: either(4),
-  double: either(8),
+  float: floating(4),
+  double: floating(8),
   date: either(4),
   time: fc
     .bigInt({ min: 0n, max: 86_399_999_999_999n })
@@ -164,6 +179,8 @@ const sortedBy = <T>(
 export interface ValueOptions {
   /** Whether values, also inner ones, may be empty where CQL accepts that. */
   readonly empty: boolean;
+  /** Whether decimals have few digits. @default false */
+  readonly modest?: boolean;
 }
 
 const fieldsOf = (types: readonly CqlType[], options: ValueOptions): Bytes =>
@@ -171,9 +188,9 @@ const fieldsOf = (types: readonly CqlType[], options: ValueOptions): Bytes =>
     .tuple(...types.map((type) => fc.option(valuesOf(type, options), { nil: undefined })))
     .map((fields) => Buffer.concat(fields.map(counted)));
 
-const vectorOf = (type: CqlType & { kind: 'vector' }): Bytes =>
+const vectorOf = (type: CqlType & { kind: 'vector' }, options: ValueOptions): Bytes =>
   fc
-    .array(valuesOf(type.element, { empty: false }), {
+    .array(valuesOf(type.element, { ...options, empty: false }), {
       minLength: type.dimension,
       maxLength: type.dimension,
     })
@@ -201,7 +218,8 @@ const compositeOf = (types: readonly CqlType[], options: ValueOptions): Bytes =>
 export const valuesOf = (type: CqlType, options: ValueOptions): Bytes => {
   switch (type.kind) {
     case 'native': {
-      const values = NATIVE[type.name];
+      const isModest = type.name === 'decimal' && options.modest === true;
+      const values = isModest ? modestDecimal : NATIVE[type.name];
       const mayBeEmpty = options.empty && !NEVER_EMPTY.has(type.name);
       return mayBeEmpty
         ? fc.oneof({ weight: 9, arbitrary: values }, { weight: 1, arbitrary: NATIVE.empty })
@@ -233,7 +251,7 @@ export const valuesOf = (type: CqlType, options: ValueOptions): Bytes => {
         options,
       );
     case 'vector':
-      return vectorOf(type);
+      return vectorOf(type, options);
     case 'composite':
       return compositeOf(type.components, options);
     case 'reversed':

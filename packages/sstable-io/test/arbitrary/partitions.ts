@@ -48,22 +48,33 @@ export interface DataOptions {
 const NOW_SECONDS = 1_700_000_000;
 const NOW_MICROS = BigInt(NOW_SECONDS) * 1_000_000n;
 
+/** Microseconds in which deletions of one level lie: those of partitions are older than those of ranges, rows, complex columns, and all cells. */
+const LEVEL_MICROS = 1_000_000;
+type Level = 'partition' | 'range' | 'row' | 'column';
+const LEVELS: readonly Level[] = ['partition', 'range', 'row', 'column'];
+
+/**
+ * Cells and liveness are newer than every deletion around them: Cassandra neither writes what a deletion in the same SSTable shadows, nor looks
+ * for it where it reads one SSTable alone.
+ */
 const timestamps = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.integer({ min: 0, max: 1_000_000 }).map((n) => NOW_MICROS + BigInt(n)),
   },
   { weight: 2, arbitrary: fc.constant(NOW_MICROS) },
-  { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: (1n << 62n) - 1n }) },
+  { weight: 1, arbitrary: fc.bigInt({ min: NOW_MICROS, max: (1n << 62n) - 1n }) },
 );
 const seconds = fc.integer({ min: NOW_SECONDS, max: NOW_SECONDS + 1_000_000 });
 /** So far ahead that nothing expires while a test runs. */
 const ttls = fc.integer({ min: 300_000_000, max: 360_000_000 });
 
-const deletions: fc.Arbitrary<DeletionTime> = fc.record({
-  markedForDeleteAt: timestamps,
-  localDeletionTime: seconds,
-});
+const deletionsOf = (level: Level): fc.Arbitrary<DeletionTime> =>
+  fc.tuple(fc.nat(LEVEL_MICROS - 1), seconds).map(([n, localDeletionTime]) => ({
+    markedForDeleteAt:
+      NOW_MICROS - BigInt((LEVELS.length - LEVELS.indexOf(level)) * LEVEL_MICROS - n),
+    localDeletionTime,
+  }));
 
 const maybe = <T>(
   arbitrary: fc.Arbitrary<T>,
@@ -136,8 +147,12 @@ const complexCells = (type: CqlType, options: DataOptions): fc.Arbitrary<readonl
           ? [type.element, undefined]
           : [timeuuid, undefined];
   // An empty path or element is nothing that CQL lets in.
-  const paths = fc.array(cqlValues(pathType, { empty: false }), { minLength: 1, maxLength: 4 });
-  const value = valueType === undefined ? nothing : cqlValues(valueType, { empty: false });
+  const paths = fc.array(cqlValues(pathType, { empty: false, modest: true }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  const value =
+    valueType === undefined ? nothing : cqlValues(valueType, { empty: false, modest: true });
   return paths.chain((list) =>
     fc.tuple(
       ...sortedUnique(list, comparatorOf(pathType)).map((path) => cellOf(value, path, options)),
@@ -147,15 +162,17 @@ const complexCells = (type: CqlType, options: DataOptions): fc.Arbitrary<readonl
 
 const columnData = (column: Column, options: DataOptions): fc.Arbitrary<ColumnData> => {
   if (!column.isComplex)
-    return cellOf(cqlValues(column.type, { empty: options.empty }), undefined, options).map(
-      (cell) => ({
-        column,
-        deletion: undefined,
-        cells: [cell],
-      }),
-    );
+    return cellOf(
+      cqlValues(column.type, { empty: options.empty, modest: true }),
+      undefined,
+      options,
+    ).map((cell) => ({
+      column,
+      deletion: undefined,
+      cells: [cell],
+    }));
   const cells = complexCells(column.type, options);
-  const deletion = maybe(deletions, options.deletions, 2);
+  const deletion = maybe(deletionsOf('column'), options.deletions, 2);
   return fc.tuple(deletion, cells, fc.boolean()).map(([deleted, list, keeps]) => ({
     column,
     deletion: deleted,
@@ -182,12 +199,12 @@ const rowWith = (
 ): fc.Arbitrary<Row> =>
   fc
     .record({
-      liveness: fc.option(liveness(options), { nil: undefined, freq: 4 }),
-      deletion: maybe(deletions, options.deletions, 5),
+      given: fc.option(liveness(options), { nil: undefined, freq: 4 }),
+      deletion: maybe(deletionsOf('row'), options.deletions, 5),
       columns: columnsOf(header.regularColumns, options),
       fallback: liveness(options),
     })
-    .map(({ liveness: given, deletion, columns, fallback }) => ({
+    .map(({ given, deletion, columns, fallback }) => ({
       kind: 'row',
       isStatic: false,
       clustering,
@@ -236,7 +253,7 @@ interface Bound {
 
 const bounds = (values: fc.Arbitrary<readonly Bytes[]>): fc.Arbitrary<Bound> =>
   fc
-    .tuple(fc.constantFrom(...STARTS, ...ENDS), values, fc.nat(3), deletions)
+    .tuple(fc.constantFrom(...STARTS, ...ENDS), values, fc.nat(3), deletionsOf('range'))
     .map(([kind, list, cut, deletion]) => ({
       kind,
       values: list.slice(0, Math.max(1, list.length - cut)),
@@ -292,7 +309,7 @@ const unfilteredsOf = (
 ): fc.Arbitrary<readonly Unfiltered[]> => {
   const comparator = new ClusteringComparator(table.clustering);
   const clustering: fc.Arbitrary<readonly Bytes[]> = fc.tuple(
-    ...table.clustering.map((type) => cqlValues(type, { empty: options.empty })),
+    ...table.clustering.map((type) => cqlValues(type, { empty: options.empty, modest: true })),
   );
   const rowsMax = table.clustering.length === 0 ? 1 : options.rowsMax;
   const markers =
@@ -321,7 +338,7 @@ const unfilteredsOf = (
 };
 
 const keyOf = (table: RandomTable, options: DataOptions): fc.Arbitrary<Bytes> => {
-  const parts = table.keyTypes.map((type) => cqlValues(type, { empty: false }));
+  const parts = table.keyTypes.map((type) => cqlValues(type, { empty: false, modest: true }));
   void options;
   if (parts.length === 1) return (parts[0] as fc.Arbitrary<Bytes>).filter((key) => key.length > 0);
   return fc.tuple(...parts).map((values) => {
@@ -346,7 +363,7 @@ export const partitionsOf = (
   const partition = (key: Bytes): fc.Arbitrary<RandomPartition> =>
     fc.record({
       key: fc.constant(key),
-      deletion: maybe(deletions, options.deletions, 4),
+      deletion: maybe(deletionsOf('partition'), options.deletions, 4),
       staticRow: staticRow(header, options),
       unfiltereds: unfilteredsOf(table, header, options),
     });

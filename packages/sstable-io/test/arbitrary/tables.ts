@@ -1,12 +1,6 @@
 // Random tables: key, clustering, static and regular columns of every type that a release knows. Called by property tests and by the lanes that
 // show written SSTables to real nodes.
-import {
-  type CqlType,
-  freeze,
-  type NativeName,
-  nativeType,
-  typeString,
-} from '@scamander/cql-types';
+import { type CqlType, type NativeName, typeString } from '@scamander/cql-types';
 import fc from 'fast-check';
 import { types } from '../../../cql-types/test/arbitrary-values.ts';
 import { orderColumns } from '../../src/rows/row-header.ts';
@@ -49,6 +43,13 @@ const COMPARABLE: readonly NativeName[] = [
   'inet',
 ];
 const VALUES: readonly NativeName[] = [...COMPARABLE, 'duration'];
+/**
+ * Random bytes are often NaNs, which all compare as equal while their bytes differ: Cassandra's own tries go astray with them as keys.
+ * Fixtures have tables with floats as clustering columns.
+ */
+const KEYS: readonly NativeName[] = COMPARABLE.filter(
+  (name) => name !== 'float' && name !== 'double',
+);
 
 /** User types would have to be created first, each under a name of its own: they are tested by hand-made tables. */
 const hasKind = (type: CqlType, kinds: ReadonlySet<CqlType['kind']>): boolean => {
@@ -108,7 +109,7 @@ const named = (prefix: string, list: readonly CqlType[]): RandomTable['regularCo
 
 /** Tables with a key of one to three columns, up to three clustering columns and up to twelve others; now and then seventy. */
 export const tables = (options: TableOptions): fc.Arbitrary<RandomTable> => {
-  const keys = frozenTypes(COMPARABLE, 1, options);
+  const keys = frozenTypes(KEYS, 1, options);
   const direction = fc.tuple(keys, fc.boolean());
   const columns = columnTypes(options);
   return fc
@@ -151,14 +152,9 @@ export const headerOfTable = (table: RandomTable): SerializationHeader => {
     minTimestamp: 1_442_880_000_000_000n,
     minLocalDeletionTime: 1_442_880_000n,
     minTtl: 0n,
-    keyType: typeString(freezeKey(key)),
+    keyType: typeString(key),
     clusteringTypes: table.clustering.map(typeString),
     staticColumns: columns(table.staticColumns, true),
     regularColumns: columns(table.regularColumns, false),
   };
 };
-
-const freezeKey = (type: CqlType): CqlType => (type.kind === 'composite' ? type : freeze(type));
-
-/** A type that any release has, for hand-made tables. */
-export const text = nativeType('text');

@@ -1,0 +1,205 @@
+// SSTables of our own writer, of random tables and rows, at real nodes: a node takes them by sections and writes each cell anew in its own
+// format, takes them whole and by import, finds nothing wrong with them, and gives the same rows by CQL every time.
+// SCAMANDER_SCHEMAS says how many tables (12; the long lane has 500), SCAMANDER_SEED which.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect as inspectValue } from 'node:util';
+import {
+  discover,
+  openSSTable,
+  type Row,
+  type RowReader,
+  type Unfiltered,
+} from '@scamander/sstable-io';
+import type { Node, Release } from '@scamander-tools/real-cassandra';
+import { withTempFolder } from '@scamander-tools/testing';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RandomPartition } from '../../sstable-io/test/arbitrary/partitions.ts';
+import { assertComplete, dataFilesIn, loadInto } from './support/loading.ts';
+import { freshKeyspace, releasesWhere, withLoadNode } from './support/nodes.ts';
+import {
+  createStatement,
+  type Sampled,
+  sampleTables,
+  writeSampled,
+} from './support/random-tables.ts';
+import { assertSameRows, readRows } from './support/rows.ts';
+import { tableFolder } from './support/written.ts';
+
+const COUNT = Number(process.env['SCAMANDER_SCHEMAS'] ?? 12);
+const IMPORTS = 3;
+const SEED = Number(process.env['SCAMANDER_SEED'] ?? 20261129);
+
+/** A partition as text: its deletion, its static row, then a line a row or marker. */
+interface PlainPartition {
+  readonly key: string;
+  readonly lines: readonly string[];
+}
+
+const inspect = (value: unknown): string =>
+  inspectValue(value, { depth: 10, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: null });
+
+const plain = (
+  key: Uint8Array,
+  deletion: unknown,
+  staticRow: Row | undefined,
+  unfiltereds: readonly Unfiltered[],
+): PlainPartition => ({
+  key: Buffer.from(key).toString('hex'),
+  lines: [
+    inspect(deletion),
+    staticRow === undefined ? '' : plainUnfiltered(staticRow),
+    ...unfiltereds.map(plainUnfiltered),
+  ],
+});
+
+const hex = (bytes: Uint8Array | null | undefined): string | null | undefined =>
+  bytes === null || bytes === undefined ? bytes : Buffer.from(bytes).toString('hex');
+
+const plainUnfiltered = (unfiltered: Unfiltered): string =>
+  inspect(
+    unfiltered.kind === 'marker'
+      ? { ...unfiltered, values: unfiltered.values.map(hex) }
+      : {
+          ...unfiltered,
+          clustering: unfiltered.clustering.map(hex),
+          columns: unfiltered.columns.map(({ column, deletion, cells }) => ({
+            column: column.text,
+            deletion,
+            cells: cells.map((cell) => ({ ...cell, path: hex(cell.path), value: hex(cell.value) })),
+          })),
+        },
+  );
+
+const readAll = async (reader: RowReader): Promise<readonly PlainPartition[]> => {
+  const partitions: PlainPartition[] = [];
+  for (;;) {
+    const head = await reader.nextPartition();
+    if (head === undefined) return partitions;
+    const lines = [
+      inspect(head.deletion),
+      head.staticRow === undefined ? '' : plainUnfiltered(head.staticRow),
+    ];
+    const key = Buffer.from(head.key).toString('hex');
+    for (;;) {
+      const batch = await reader.nextBatch();
+      if (batch.length === 0) break;
+      lines.push(...batch.map(plainUnfiltered));
+    }
+    partitions.push({ key, lines });
+  }
+};
+
+/** What the node wrote of our sections, read from its own folder, cell by cell. */
+const assertNodeWrote = async (node: Node, keyspace: string, sampled: Sampled): Promise<void> => {
+  const folder = await tableFolder(node, keyspace, sampled.name);
+  const { tables, problems } = await discover([folder]);
+  assert.equal(
+    problems.map(({ message }) => message),
+    [],
+  );
+  const [files, ...more] = tables.flatMap(({ sstables }) => sstables);
+  assert.ok(files !== undefined && more.length === 0, `one SSTable of ${sampled.name}`);
+  const opened = await openSSTable(files);
+  if (opened._tag === 'Left') throw opened.left;
+  try {
+    const rows = await opened.right.rows();
+    if (rows._tag === 'Left') throw rows.left;
+    const found = await readAll(rows.right);
+    const expected = sampled.partitions.map(
+      ({ key, deletion, staticRow, unfiltereds }: RandomPartition) =>
+        plain(key, deletion, staticRow, unfiltereds),
+    );
+    assert.equal(
+      found.map(({ key }) => key),
+      expected.map(({ key }) => key),
+      `keys of ${sampled.name}`,
+    );
+    for (const [i, { lines }] of expected.entries())
+      assert.equal(found[i]?.lines, lines, `${sampled.name}, partition ${i}`);
+  } finally {
+    await opened.right.close();
+  }
+};
+
+const makeTables = async (
+  node: Node,
+  keyspace: string,
+  list: readonly Sampled[],
+): Promise<void> => {
+  const cql = await node.cql();
+  await freshKeyspace(cql, keyspace);
+  for (const sampled of list) await cql.execute(createStatement(keyspace, sampled));
+};
+
+const check = async (release: Release, version: 'nb' | 'oa' | 'da'): Promise<void> =>
+  withLoadNode(release, (node) =>
+    withTempFolder(async (root) => {
+      const list = sampleTables(COUNT, SEED, {
+        vectors: release.family === '5.0',
+        partitionsMax: 6,
+        rowsMax: 10,
+        deletions: true,
+        empty: true,
+      });
+      const keyspace = `w_${version}`;
+      for (const name of ['sections', 'whole', 'import'].map((way) => `${keyspace}_${way}`)) {
+        mkdirSync(join(root, name));
+        for (const sampled of list) await writeSampled(root, name, version, sampled);
+        await makeTables(node, name, list);
+      }
+      const sections = await loadInto(node, {
+        paths: [join(root, `${keyspace}_sections`)],
+        entire: 'never',
+      });
+      assertComplete(sections, list.length);
+      for (const sampled of list) await assertNodeWrote(node, `${keyspace}_sections`, sampled);
+      const whole = await loadInto(node, { paths: [join(root, `${keyspace}_whole`)] });
+      assertComplete(whole, list.length);
+      const cql = await node.cql();
+      for (const { name } of list) {
+        const expected = await readRows(cql, `${keyspace}_sections.${name}`, []);
+        assertSameRows(await readRows(cql, `${keyspace}_whole.${name}`, []), expected, name);
+      }
+      // a process each: some of them stand for all
+      for (const { name } of list.slice(0, IMPORTS)) {
+        const folder = join(root, `${keyspace}_import`, name);
+        await node.nodetool(
+          'import',
+          '--extended-verify',
+          '--copy-data',
+          `${keyspace}_import`,
+          name,
+          folder,
+        );
+        const expected = await readRows(cql, `${keyspace}_sections.${name}`, []);
+        assertSameRows(
+          await readRows(cql, `${keyspace}_import.${name}`, []),
+          expected,
+          `${name}, imported`,
+        );
+      }
+      // 4.1 and later ask whether it is meant
+      const force = release.family === '4.0' ? [] : ['--force'];
+      await node.nodetool('verify', ...force, '--extended-verify', `${keyspace}_whole`);
+      await node.nodetool('compact', `${keyspace}_whole`);
+      for (const { name } of list) {
+        const expected = await readRows(cql, `${keyspace}_sections.${name}`, []);
+        assertSameRows(
+          await readRows(cql, `${keyspace}_whole.${name}`, []),
+          expected,
+          `${name}, compacted`,
+        );
+        const folder = await tableFolder(node, `${keyspace}_whole`, name);
+        assert.ok(dataFilesIn(folder).length <= 1, `${name} is one SSTable`);
+      }
+    }),
+  );
+
+for (const release of releasesWhere(({ family }) => family !== '6.0'))
+  for (const version of release.writes as readonly ('nb' | 'oa' | 'da')[])
+    test(`${release.name}: ${COUNT} random tables in ${version}, seed ${SEED}`, () =>
+      check(release, version));
+
+test.run();
