@@ -105,3 +105,58 @@ export class SchemaError extends Error {
     this.detail = detail;
   }
 }
+
+/**
+ * What is wrong with a value, and of which type (its CQL name). `path` leads from the whole value to the part that is wrong, such
+ * as `element 2`, `field "street"`; it is empty where that is the whole.
+ */
+export type ValueErrorType =
+  /** Bytes that are no value of the type. */
+  | { readonly code: 'SCM_VALUE_MALFORMED'; readonly type: string; readonly problem: string }
+  /** Something that no value of the type can be made of. */
+  | {
+      readonly code: 'SCM_VALUE_MISMATCH';
+      readonly type: string;
+      readonly path: readonly string[];
+      readonly expected: string;
+      readonly found: string;
+    }
+  /** A type whose values are not made here. */
+  | {
+      readonly code: 'SCM_VALUE_UNSUPPORTED';
+      readonly type: string;
+      readonly path: readonly string[];
+      readonly reason: string;
+    };
+
+const inType = (type: string, path: readonly string[]): string =>
+  [`a value of ${type}`, ...path].join(', ');
+
+/** One sentence for people. */
+export const valueErrorMessage = (error: ValueErrorType): string => {
+  switch (error.code) {
+    case 'SCM_VALUE_MALFORMED':
+      return `a value of ${error.type}: ${error.problem}`;
+    case 'SCM_VALUE_MISMATCH':
+      return `${inType(error.type, error.path)}: expected ${error.expected}, found ${error.found}`;
+    case 'SCM_VALUE_UNSUPPORTED':
+      return `${inType(error.type, error.path)}: ${error.reason}`;
+    default: {
+      const never: never = error;
+      return never;
+    }
+  }
+};
+
+/** Carries one case of {@link ValueErrorType}. */
+export class ValueError extends Error {
+  override readonly name = 'ValueError';
+  readonly code: ValueErrorType['code'];
+  readonly detail: ValueErrorType;
+
+  constructor(detail: ValueErrorType, options?: ErrorOptions) {
+    super(valueErrorMessage(detail), options);
+    this.code = detail.code;
+    this.detail = detail;
+  }
+}

@@ -39,6 +39,9 @@ export {
   TypeStringError,
   type TypeStringErrorType,
   typeStringErrorMessage,
+  ValueError,
+  type ValueErrorType,
+  valueErrorMessage,
 } from './errors.ts';
 export { valueLengthIfFixed } from './fixed-length.ts';
 export {
@@ -71,6 +74,11 @@ export type {
 } from './schema/table-schema.ts';
 export { parseType } from './type-parser.ts';
 export { typeString } from './type-string.ts';
+export { decodeValue } from './values/codec/decode-value.ts';
+export { encodeText } from './values/codec/encode-text.ts';
+export { encodeJson, encodeValue, parseExactJson } from './values/codec/encode-value.ts';
+export { type ExactJson, NumberText } from './values/codec/exact-json.ts';
+export type { CqlDuration, CqlValue } from './values/cql-value.ts';
 export { jsonString } from './values/text/json-string.ts';
 export { jsonOfValue, jsonWriterOf } from './values/text/value-json.ts';
 export { textOfValue, textWriterOf } from './values/text/value-text.ts';

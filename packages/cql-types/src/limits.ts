@@ -17,3 +17,15 @@ export const DYNAMIC_TYPES_CACHED_MAX = 64;
 
 /** Characters of the longest schema file that is parsed: 10,000 tables of 1,000 characters, and some room. */
 export const SCHEMA_TEXT_LENGTH_MAX = 16 * 1024 * 1024;
+
+/** Digits of the longest varint or decimal that is read from text: more than any use needs, few enough to be read in an instant. */
+export const NUMBER_TEXT_LENGTH_MAX = 1_048_576;
+
+/** Bytes of a component of a composite: its length is a u16. */
+export const COMPONENT_BYTES_MAX = 0xffff;
+
+/** Characters of the longest JSON text that is read at once: above the largest value that a node takes (max_value_size). */
+export const JSON_TEXT_LENGTH_MAX = 256 * 1024 * 1024;
+
+/** Arrays and objects within each other in a JSON text; types are nested less deeply (`TYPE_DEPTH_MAX`). */
+export const JSON_DEPTH_MAX = 128;

@@ -106,14 +106,16 @@ const mapJson = (key: CqlType, value: CqlType): RangePrinter => {
   const printValue = jsonPrinterOf(value);
   return (bytes, from, to) => {
     let text = '{';
+    let parts = 0;
     const count = 2 * countAt(bytes, from, to);
     visitCounted(bytes, Math.min(from + 4, to), to, count, (i, start, end) => {
       if (i % 2 === 0) {
         if (i > 0) text += ', ';
         text += `${keyJson(start < 0 ? 'null' : printKey(bytes, start, end))}: `;
       } else text += start < 0 ? 'null' : printValue(bytes, start, end);
+      parts += 1;
     });
-    return `${text}}`;
+    return `${text}${parts % 2 === 1 ? 'null' : ''}}`;
   };
 };
 
