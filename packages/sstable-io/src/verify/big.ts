@@ -5,18 +5,20 @@ import { corrupt } from '../io/decoding.ts';
 import type { ReadableFile } from '../io/readable-file.ts';
 import type { SSTableParts } from '../io/sstable-parts.ts';
 import { PROMOTED_INDEX_BYTES_MAX } from '../limits.ts';
+import { ClusteringReader } from '../rows/clustering-reader.ts';
+import type { PartitionHead } from '../rows/model.ts';
 import type { Findings } from './findings.ts';
 import { hex, KeyOrder } from './key-order.ts';
 import type { PartitionSizes } from './partition-sizes.ts';
-import type { BlockCheck, PartitionLayout, PartitionWalker } from './partition-walk.ts';
-import { PromotedIndex } from './promoted-index.ts';
+import type { BlockCheck, PartitionWalker } from './partition-walk.ts';
+import { PromotedIndex, type PromotedLayout } from './promoted-index.ts';
 import { SummaryCheck } from './summary.ts';
 
 const promotedOf = async (
   file: ReadableFile,
   scanner: IndexScanner,
-  layout: PartitionLayout,
-  head: ConstructorParameters<typeof PromotedIndex>[3],
+  layout: PromotedLayout,
+  head: PartitionHead,
   findings: Findings,
 ): Promise<BlockCheck | undefined> => {
   const { promotedBytes, promotedOffset, entryOffset } = scanner;
@@ -28,7 +30,12 @@ const promotedOf = async (
   }
   const bytes = new Uint8Array(promotedBytes);
   await file.read(bytes, promotedOffset, promotedBytes);
-  return new PromotedIndex(bytes, { path: file.path, offset: promotedOffset }, layout, head);
+  const place = { path: file.path, offset: promotedOffset };
+  const index = new PromotedIndex(bytes, place, layout, head);
+  if (index.hasOddDeletion) {
+    findings.warn(`Index.db: the deletion of no partition at byte ${promotedOffset} has a time`);
+  }
+  return index;
 };
 
 /** Throws the first contradiction as SSTableError. */
@@ -40,6 +47,11 @@ export const checkBigPartitions = async (
 ): Promise<void> => {
   const file = await parts.files.file('Index.db');
   const scanner = new IndexScanner(file, 0, 'scan');
+  const { clusteringTypes } = await parts.rowHeader();
+  const layout = {
+    clusterings: new ClusteringReader(clusteringTypes),
+    hasUIntDeletionTime: parts.features.hasUIntDeletionTime,
+  };
   const order = new KeyOrder(parts.partitioner);
   const summary =
     parts.index instanceof BigIndex && parts.index.summary !== undefined
@@ -66,7 +78,7 @@ export const checkBigPartitions = async (
         );
       }
       if (scanner.promotedBytes === 0) return undefined;
-      return promotedOf(file, scanner, walker.layout, head, findings);
+      return promotedOf(file, scanner, layout, head, findings);
     });
     sizes.add(walked.length);
     if (summary?.wants(entryOffset)) await summary.entry(key, entryOffset, order.count - 1);

@@ -13,11 +13,12 @@ import { corrupt } from '../io/decoding.ts';
 import type { PagedFile } from '../io/paged-file.ts';
 import type { SSTableParts } from '../io/sstable-parts.ts';
 import { ROW_TRIE_NODES_MAX, TRIE_ACCOUNTED_BYTES_MAX } from '../limits.ts';
+import type { PartitionHead } from '../rows/model.ts';
 import { ByteMap, Extents } from './extents.ts';
 import type { Findings } from './findings.ts';
 import { hex, KeyOrder } from './key-order.ts';
 import type { PartitionSizes } from './partition-sizes.ts';
-import type { PartitionWalker, WalkedPartition } from './partition-walk.ts';
+import type { PartitionWalker } from './partition-walk.ts';
 import { RowIndex } from './row-index.ts';
 
 /** Rows.db as it is used up: entries follow each other in the order of the partitions. */
@@ -35,7 +36,7 @@ class RowsRegion {
   }
 
   /** The check of a partition's blocks. */
-  async begin(entry: RowsEntry, head: Omit<WalkedPartition, 'length'>): Promise<RowIndex> {
+  async begin(entry: RowsEntry, head: PartitionHead): Promise<RowIndex> {
     if (Buffer.compare(entry.key, head.key) !== 0) {
       throw corrupt(
         this.rows.path,

@@ -1,20 +1,33 @@
 // Data plane. The promoted index of a wide partition in Index.db against its rows (spec: sstable-index-and-stats §4.1, §4.2; RowIndexEntry,
 // IndexInfo). Called by the deep verification of BIG SSTables.
-import { ByteReader } from '@scamander/bytes';
-import { skipClusteringValues } from '../io/clustering-values.ts';
+import { ByteReader, MalformedBytes } from '@scamander/bytes';
 import { corrupt, decoding } from '../io/decoding.ts';
-import { deletionTimeBytes, readFlag } from '../io/deletion-time.ts';
-import type {
-  BlockCheck,
-  Deletion,
-  PartitionLayout,
-  Unfiltered,
-  WalkedPartition,
-} from './partition-walk.ts';
+import { readDeletionTime, readFlag } from '../io/deletion-time.ts';
+import { type ClusteringPlace, ROW_KIND } from '../rows/clustering-comparator.ts';
+import type { ClusteringReader } from '../rows/clustering-reader.ts';
+import type { ClusteringValue, DeletionTime, PartitionHead } from '../rows/model.ts';
+import { deletionText, sameDeletion } from './deletions.ts';
+import type { BlockCheck, BlockPlace } from './partition-walk.ts';
 
 const WIDTH_BASE = 65_536;
 const OFFSET_BYTES = 4;
-const CLUSTERING = 4;
+const NO_DELETION_INT = 0x7fffffff;
+
+/** What its places are read with. */
+export interface PromotedLayout {
+  readonly clusterings: ClusteringReader;
+  readonly hasUIntDeletionTime: boolean;
+}
+
+/** The same kind and the same bytes. */
+const samePlace = (a: ClusteringPlace | undefined, b: ClusteringPlace | undefined): boolean => {
+  if (a === undefined || b === undefined) return a === b;
+  const sameValue = (value: ClusteringValue, i: number) => {
+    const other = b.values[i] as ClusteringValue;
+    return value === null || other === null ? value === other : Buffer.compare(value, other) === 0;
+  };
+  return a.kind === b.kind && a.values.length === b.values.length && a.values.every(sameValue);
+};
 
 /** Where the entry stands. */
 export interface PromotedPlace {
@@ -25,44 +38,55 @@ export interface PromotedPlace {
 /** Reads block after block while the partition is walked. */
 export class PromotedIndex implements BlockCheck {
   nextOffset = 0;
+  /** The partition is not deleted, and when is not left open: nodes don't mind. */
+  readonly hasOddDeletion: boolean;
   readonly #reader: ByteReader;
   readonly #bytes: Uint8Array;
   readonly #place: PromotedPlace;
-  readonly #layout: PartitionLayout;
+  readonly #layout: PromotedLayout;
   readonly #count: number;
   readonly #infosAt: number;
   readonly #offsetsAt: number;
   #blocks = 0;
   #infoAt = 0;
-  #first: Uint8Array = new Uint8Array(0);
-  #last: Uint8Array = new Uint8Array(0);
+  #first: ClusteringPlace | undefined;
+  #last: ClusteringPlace | undefined;
   #offset = 0;
   #width = 0;
-  #open: Deletion | undefined;
+  #open: DeletionTime | undefined;
 
   /** Checks the fixed part against the partition's head. Throws SSTableError. */
   constructor(
     bytes: Uint8Array,
     place: PromotedPlace,
-    layout: PartitionLayout,
-    head: Omit<WalkedPartition, 'length'>,
+    layout: PromotedLayout,
+    head: PartitionHead,
   ) {
     this.#bytes = bytes;
     this.#place = place;
     this.#layout = layout;
     const reader = new ByteReader(bytes);
     this.#reader = reader;
-    const fields = this.#decode(() => ({
-      headerLength: reader.uvintNumber(),
-      deletion: reader.bytes(deletionTimeBytes(reader, layout.hasUIntDeletionTime)),
-      count: reader.uvintNumber(),
-    }));
+    const fields = this.#decode(() => {
+      const headerLength = reader.uvintNumber();
+      const deletionAt = reader.position;
+      const deletion = readDeletionTime(reader, layout.hasUIntDeletionTime);
+      return { headerLength, deletionAt, deletion, count: reader.uvintNumber() };
+    });
+    this.hasOddDeletion =
+      !layout.hasUIntDeletionTime &&
+      fields.deletion === undefined &&
+      new ByteReader(bytes, fields.deletionAt).i32() !== NO_DELETION_INT;
     this.#count = fields.count;
     this.#infosAt = reader.position;
     this.#offsetsAt = bytes.length - fields.count * OFFSET_BYTES;
     this.#expect(0, 'header length', fields.headerLength, head.headerLength);
-    if (Buffer.compare(fields.deletion, head.deletion) !== 0) {
-      throw this.#wrong(0, 'another partition deletion', 'the one of Data.db');
+    if (!sameDeletion(fields.deletion, head.deletion)) {
+      throw this.#wrong(
+        0,
+        `a partition deletion: ${deletionText(fields.deletion)}`,
+        `${deletionText(head.deletion)}, as in Data.db`,
+      );
     }
     if (this.#count < 2 || this.#offsetsAt < this.#infosAt) {
       throw this.#wrong(0, `${this.#count} blocks`, 'two or more, and an offset for each');
@@ -82,26 +106,20 @@ export class PromotedIndex implements BlockCheck {
     if (found !== expected) throw this.#wrong(at, `${what} ${found}`, `${expected}`);
   }
 
-  #prefix(): Uint8Array {
+  #clustering(): ClusteringPlace {
     const reader = this.#reader;
-    const start = reader.position;
-    const { clusteringLengths } = this.#layout;
-    const isRow = reader.u8() === CLUSTERING;
-    skipClusteringValues(
-      reader,
-      isRow ? clusteringLengths.length : reader.u16(),
-      clusteringLengths,
-    );
-    return this.#bytes.subarray(start, reader.position);
-  }
-
-  #deletion(): Deletion {
-    const reader = this.#reader;
-    if (!this.#layout.hasUIntDeletionTime) {
-      const localDeletionTime = reader.i32();
-      return { markedForDeleteAt: reader.i64(), localDeletionTime };
+    const { clusterings } = this.#layout;
+    const offset = reader.position;
+    const kind = reader.u8();
+    const count = kind === ROW_KIND ? clusterings.columns : reader.u16();
+    if (count > clusterings.columns) {
+      throw new MalformedBytes({
+        what: `at most ${clusterings.columns}`,
+        found: `${count} clustering values`,
+        offset,
+      });
     }
-    return { markedForDeleteAt: reader.i64(), localDeletionTime: reader.u32() };
+    return { kind, values: clusterings.read(reader, count) };
   }
 
   #next(): void {
@@ -111,17 +129,19 @@ export class PromotedIndex implements BlockCheck {
     this.#decode(() => {
       const listed = new ByteReader(this.#bytes, tableAt).i32();
       this.#expect(tableAt, 'offset of a block', listed, this.#infoAt - this.#infosAt);
-      this.#first = this.#prefix();
-      this.#last = this.#prefix();
+      this.#first = this.#clustering();
+      this.#last = this.#clustering();
       this.#offset = reader.uvintNumber();
       this.#width = Number(reader.svint()) + WIDTH_BASE;
-      this.#open = readFlag(reader, 'open marker') ? this.#deletion() : undefined;
+      this.#open = readFlag(reader, 'open marker')
+        ? readDeletionTime(reader, this.#layout.hasUIntDeletionTime)
+        : undefined;
     });
     this.#blocks += 1;
     this.nextOffset = this.#offset + this.#width;
   }
 
-  async boundary(at: Unfiltered): Promise<void> {
+  boundary(at: BlockPlace): void {
     this.#expect(this.#infoAt, 'end of a block', this.nextOffset, at.offset);
     if (this.#blocks > 0) this.#finishBlock(at);
     if (this.#blocks === this.#count) {
@@ -129,7 +149,7 @@ export class PromotedIndex implements BlockCheck {
     }
     this.#next();
     this.#expect(this.#infoAt, 'offset', this.#offset, at.offset);
-    if (Buffer.compare(this.#first, at.prefix) !== 0) {
+    if (!samePlace(this.#first, at.place)) {
       throw this.#wrong(
         this.#infoAt,
         'another first row',
@@ -139,18 +159,21 @@ export class PromotedIndex implements BlockCheck {
     if (this.#width <= 0) throw this.#wrong(this.#infoAt, `width ${this.#width}`, 'more than 0');
   }
 
-  #finishBlock(at: Unfiltered): void {
-    if (Buffer.compare(this.#last, at.previousPrefix) !== 0) {
+  #finishBlock(at: BlockPlace): void {
+    if (!samePlace(this.#last, at.previous)) {
       throw this.#wrong(this.#infoAt, 'another last row', `the one before ${at.offset}`);
     }
-    const isSame =
-      this.#open?.markedForDeleteAt === at.open?.markedForDeleteAt &&
-      this.#open?.localDeletionTime === at.open?.localDeletionTime;
-    if (!isSame) throw this.#wrong(this.#infoAt, 'another open deletion', 'the one of the rows');
+    if (!sameDeletion(this.#open, at.open)) {
+      throw this.#wrong(
+        this.#infoAt,
+        `an open deletion: ${deletionText(this.#open)}`,
+        `${deletionText(at.open)}, as the rows have it`,
+      );
+    }
   }
 
   /** The last block ends with the partition, or one byte earlier when it was full just then. */
-  async end(length: number, at: Unfiltered): Promise<void> {
+  end(length: number, at: BlockPlace): void {
     if (this.#blocks === 0) throw this.#wrong(0, 'blocks', 'none: the partition has no rows');
     this.#finishBlock(at);
     if (this.nextOffset !== length && this.nextOffset !== length - 1) {

@@ -6,28 +6,18 @@ import {
   separatorAfter,
   separatorBetween,
 } from '../bti/comparable-clustering.ts';
+import { readRowPayload, rowPayloadBytes } from '../bti/row-payload.ts';
 import type { RowsEntry } from '../bti/rows-entry.ts';
-import { readSizedInteger, TrieWalker } from '../bti/trie-file.ts';
-import type { TrieNode } from '../bti/trie-node.ts';
+import { TrieWalker } from '../bti/trie-file.ts';
 import { corrupt, decoding } from '../io/decoding.ts';
-import { deletionTimeBytes } from '../io/deletion-time.ts';
+import { readDeletionTime } from '../io/deletion-time.ts';
 import type { PagedFile } from '../io/paged-file.ts';
+import type { ClusteringPlace } from '../rows/clustering-comparator.ts';
+import type { DeletionTime, PartitionHead } from '../rows/model.ts';
+import { deletionText, sameDeletion } from './deletions.ts';
 import type { Extents } from './extents.ts';
 import { hex } from './key-order.ts';
-import type { BlockCheck, Deletion, Unfiltered, WalkedPartition } from './partition-walk.ts';
-
-const OFFSET_FLAGS = 7;
-const OPEN_FLAG = 8;
-
-const payloadBytes = (path: string, node: TrieNode): number => {
-  if (node.payloadFlags === 0) return 0;
-  const offsetBytes = node.payloadFlags & OFFSET_FLAGS;
-  if ((node.payloadFlags & OPEN_FLAG) === 0) return offsetBytes;
-  return decoding(path, node.position, () => {
-    const reader = new ByteReader(node.page, node.payloadOffset + offsetBytes);
-    return offsetBytes + deletionTimeBytes(reader, true);
-  });
-};
+import type { BlockCheck, BlockPlace } from './partition-walk.ts';
 
 /** Reads block after block of the trie while the partition is walked. */
 export class RowIndex implements BlockCheck {
@@ -37,7 +27,7 @@ export class RowIndex implements BlockCheck {
   readonly #walker: TrieWalker;
   readonly #encoder: ClusteringEncoder | undefined;
   #separator: Uint8Array = new Uint8Array(0);
-  #open: Deletion | undefined;
+  #open: DeletionTime | undefined;
   #payloads = 0;
   #isDone = false;
 
@@ -51,7 +41,7 @@ export class RowIndex implements BlockCheck {
     this.#entry = entry;
     this.#encoder = encoder;
     this.#walker = new TrieWalker(rows, entry.rootPosition, (node) =>
-      extents.add(node.position, node.nodeBytes + payloadBytes(rows.path, node)),
+      extents.add(node.position, node.nodeBytes + rowPayloadBytes(rows.path, node)),
     );
   }
 
@@ -59,13 +49,19 @@ export class RowIndex implements BlockCheck {
   static async begin(
     rows: PagedFile,
     entry: RowsEntry,
-    head: Omit<WalkedPartition, 'length'>,
+    head: PartitionHead,
     encoder: ClusteringEncoder | undefined,
     extents: Extents,
   ): Promise<RowIndex> {
     const index = new RowIndex(rows, entry, encoder, extents);
-    if (Buffer.compare(entry.deletion, head.deletion) !== 0) {
-      throw index.#wrong('another partition deletion', 'the one of Data.db');
+    const deletion = decoding(rows.path, entry.end, () =>
+      readDeletionTime(new ByteReader(entry.deletion), true),
+    );
+    if (!sameDeletion(deletion, head.deletion)) {
+      throw index.#wrong(
+        `a partition deletion: ${deletionText(deletion)}`,
+        `${deletionText(head.deletion)}, as in Data.db`,
+      );
     }
     await index.#next();
     if (index.#walker.depth !== 0 || index.nextOffset !== head.headerLength) {
@@ -87,28 +83,16 @@ export class RowIndex implements BlockCheck {
       this.#isDone = true;
       return;
     }
-    const { node } = this.#walker;
-    const { path } = this.#rows;
-    const offsetBytes = node.payloadFlags & OFFSET_FLAGS;
     this.#payloads += 1;
-    if (offsetBytes === 0) throw this.#wrong('a payload without offset', 'the offset of a block');
-    const offset = readSizedInteger(path, node, node.payloadOffset, offsetBytes);
+    const { offset, open } = readRowPayload(this.#rows.path, this.#walker.node);
     if (this.#payloads > 1 && offset <= this.nextOffset) {
       throw this.#wrong(`offset ${offset}`, `one above ${this.nextOffset}`);
     }
     this.nextOffset = offset;
-    this.#open = undefined;
-    if ((node.payloadFlags & OPEN_FLAG) !== 0) this.#open = this.#readOpen(node, offsetBytes);
+    this.#open = open;
   }
 
-  #readOpen(node: TrieNode, offsetBytes: number): Deletion {
-    return decoding(this.#rows.path, node.position, () => {
-      const reader = new ByteReader(node.page, node.payloadOffset + offsetBytes);
-      return { markedForDeleteAt: reader.i64(), localDeletionTime: reader.u32() };
-    });
-  }
-
-  async boundary(at: Unfiltered): Promise<void> {
+  async boundary(at: BlockPlace): Promise<void> {
     if (this.#isDone) throw this.#wrong('the end of the blocks', `one at ${at.offset}`);
     if (this.nextOffset !== at.offset) {
       throw this.#wrong(
@@ -116,20 +100,23 @@ export class RowIndex implements BlockCheck {
         `a row that begins there, not ${at.offset}`,
       );
     }
-    const isSame =
-      this.#open?.markedForDeleteAt === at.open?.markedForDeleteAt &&
-      this.#open?.localDeletionTime === at.open?.localDeletionTime;
-    if (!isSame) throw this.#wrong('another open deletion', 'the one of the rows');
+    if (!sameDeletion(this.#open, at.open)) {
+      throw this.#wrong(
+        `an open deletion: ${deletionText(this.#open)}`,
+        `${deletionText(at.open)}, as the rows have it`,
+      );
+    }
     if (this.#encoder !== undefined && this.#payloads > 1) {
-      const { previousPrefix, prefix } = at;
-      this.#checkKey(separatorBetween(this.#form(previousPrefix), this.#form(prefix)));
+      this.#checkKey(separatorBetween(this.#form(at.previous), this.#form(at.place)));
     }
     await this.#next();
   }
 
-  #form(prefix: Uint8Array): Uint8Array {
+  #form(place: ClusteringPlace | undefined): Uint8Array {
     return decoding(this.#rows.path, this.#entry.rootPosition, () =>
-      this.#encoder === undefined ? prefix : this.#encoder.encode(prefix),
+      this.#encoder === undefined || place === undefined
+        ? new Uint8Array(0)
+        : this.#encoder.encodePlace(place.kind, place.values),
     );
   }
 
@@ -143,12 +130,12 @@ export class RowIndex implements BlockCheck {
   }
 
   /** The last entry stands for the end of the partition. */
-  async end(length: number, at: Unfiltered): Promise<void> {
+  async end(length: number, at: BlockPlace): Promise<void> {
     if (this.#isDone || this.nextOffset !== length - 1) {
       throw this.#wrong(`a last entry at ${this.nextOffset}`, `one at ${length - 1}`);
     }
     if (this.#encoder !== undefined) {
-      this.#checkKey(separatorAfter(this.#form(at.previousPrefix), this.#separator));
+      this.#checkKey(separatorAfter(this.#form(at.previous), this.#separator));
     }
     await this.#next();
     const blocks = this.#payloads - 1;

@@ -34,14 +34,14 @@ const parseExactly = (text: string): unknown =>
     ),
   );
 
-const valueOf = (type: CqlType, bytes: Uint8Array): unknown =>
+const jsonOf = (type: CqlType, bytes: Uint8Array): unknown =>
   parseExactly(jsonOfValue(type, bytes));
 
 /** The tool shows the first eight bytes of a counter's context. */
 const cellValue = (type: CqlType, value: Uint8Array): unknown =>
   type.kind === 'native' && type.name === 'counter'
     ? `#${value.length >= 8 ? Buffer.from(value).readBigInt64BE() : 0n}`
-    : valueOf(type, value);
+    : jsonOf(type, value);
 
 const deletionOf = ({ markedForDeleteAt, localDeletionTime }: DeletionTime): Json => ({
   marked_deleted: `${markedForDeleteAt}`,
@@ -105,7 +105,7 @@ const clusteringOf = (
   header.clusteringTypes.map((type, i) => {
     const value = values[i];
     if (value === undefined) return fill;
-    return value === null ? null : valueOf(type, value);
+    return value === null ? null : jsonOf(type, value);
   });
 
 const rowOf = (header: RowHeader, row: Row): Json => {
