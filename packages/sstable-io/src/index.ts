@@ -1,3 +1,7 @@
+export { type CompactOptions, compactSSTables } from './compact/compact-sstables.ts';
+export type { InputStatistics, RewriteInput } from './compact/rewrite-input.ts';
+export type { RewriteTarget } from './compact/rewrite-target.ts';
+export type { RewriteSource, RewrittenSSTables } from './compact/rewriting.ts';
 export {
   KNOWN_VERSIONS,
   type VersionFeatures,
@@ -135,6 +139,7 @@ export {
 export type { RowSlice, SliceBound } from './rows/slice-filter.ts';
 export type { LookupOptions } from './rows/sstable-lookup.ts';
 export type { RowsOptions } from './rows/sstable-rows.ts';
+export { type SplitBy, splitSSTable } from './split/split-sstable.ts';
 export type { EstimatedHistogram, TombstoneHistogram } from './statistics/histograms.ts';
 export { HyperLogLogPlus } from './statistics/hyper-log-log-plus.ts';
 export { makeStatistics, type StatisticsParts } from './statistics/make-statistics.ts';
@@ -173,6 +178,7 @@ export type {
   VerifyProgress,
   VerifyReport,
 } from './types.ts';
+export { type RewriteOptions, rewriteSSTable } from './upgrade/rewrite-sstable.ts';
 export type { AppearanceOptions } from './write/appearance.ts';
 export { copyRows, type RowSink } from './write/copy-rows.ts';
 export type { DeletionTimeOverflow } from './write/deletion-bounds.ts';
@@ -184,3 +190,21 @@ export type {
   WriterCompression,
   WrittenVersion,
 } from './write/writer-options.ts';
+export {
+  CqlSSTableWriter,
+  type CqlSSTableWriterOptions,
+} from './write-rows/cql-sstable-writer.ts';
+export { readJsonLines, type SourcedRow } from './write-rows/read-json-lines.ts';
+export {
+  type SerializationHeaderOptions,
+  serializationHeaderOfTable,
+} from './write-rows/serialization-header.ts';
+export type {
+  DeletedRange,
+  DeleteOptions,
+  ElementOf,
+  RangeEnd,
+  RowForm,
+  RowValues,
+  StatementOptions,
+} from './write-rows/statement.ts';

@@ -101,3 +101,11 @@ export const ROW_BLOCKS_MAX = 4_000_000;
 export const ROW_BLOCK_ENTRY_BYTES_MAX = 8 * 1024 * 1024;
 /** Longest block that is held to be handed out backwards; partitions with longer ones are cut anew. */
 export const REVERSED_BLOCK_BYTES_MAX = 64 * 1024 * 1024;
+/** What a CQL writer buffers before it sorts a run to disk, by its own estimate. */
+export const CQL_WRITER_BUFFER_BYTES = 64 * 1024 * 1024;
+/** Buffer of each sorted run that is read, twice. */
+export const RUN_WINDOW_BYTES = 128 * 1024;
+/** Sorted runs that are merged at once: 64 of them take 16 MiB. More are merged to fewer first. */
+export const RUNS_MERGED_MAX = 64;
+/** Longest line of JSON rows: one row, as text. */
+export const JSON_LINE_LENGTH_MAX = 128 * 1024 * 1024;

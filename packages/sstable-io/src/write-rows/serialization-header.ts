@@ -38,7 +38,7 @@ const columnsOf = (
   ).map(({ name, type }) => ({ name, type: typeString(type) }));
 
 /** The header of an SSTable of the table; see {@link storageColumns} for compact ones. */
-export const serializationHeaderOf = (
+export const serializationHeaderOfTable = (
   schema: TableSchema,
   options: SerializationHeaderOptions = {},
 ): SerializationHeader => {

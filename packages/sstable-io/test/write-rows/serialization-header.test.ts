@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readStatistics } from '../../src/open.ts';
 import type { SerializationHeader, SSTableFiles } from '../../src/types.ts';
-import { serializationHeaderOf } from '../../src/write-rows/serialization-header.ts';
+import { serializationHeaderOfTable } from '../../src/write-rows/serialization-header.ts';
 import { fixtureSSTables, nameOf } from '../fixture-sstables.ts';
 
 type Columns = SerializationHeader['regularColumns'];
@@ -68,7 +68,7 @@ sharedTest(test, 'headers of real SSTables are those of the schemas beside them'
     const statistics = await readStatistics(files);
     if (statistics._tag === 'Left') throw statistics.left;
     const { header } = statistics.right;
-    const made = serializationHeaderOf(schema);
+    const made = serializationHeaderOfTable(schema);
     const isOf30 = files.descriptor.directory.includes('/3.0.');
     assert.is(comparable(made.keyType, isOf30), comparable(header.keyType, isOf30), name);
     assert.equal(made.clusteringTypes, header.clusteringTypes, name);
