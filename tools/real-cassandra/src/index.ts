@@ -5,6 +5,7 @@ export { candidate as loopbackAddress, ports } from './loopback-address.ts';
 export { Node, startNode } from './node.ts';
 export type { NodeOptions, NodeSettings } from './node-options.ts';
 export type { NodeCertificates, NodeTls } from './node-tls.ts';
+export { runOfflineTool } from './offline-tool.ts';
 export { endSharedNodes, type SharedNodeOptions, withNode } from './pool.ts';
 export { parseRelease, type Release, releases } from './release.ts';
 export { Ring, type RingOptions, startRing } from './ring.ts';

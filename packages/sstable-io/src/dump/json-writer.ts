@@ -90,6 +90,8 @@ const columnWriters = (column: Column, layout: JsonLayout): ColumnWriters => {
   }
 };
 
+const QUOTE = 0x22;
+
 /** Writes partitions as JSON. */
 export class JsonWriter implements DumpWriter {
   readonly #out: TextBuffer;
@@ -162,29 +164,25 @@ export class JsonWriter implements DumpWriter {
     else this.#marker(unfiltered);
   }
 
-  #open(): void {
-    const { firstUnfiltered, nextUnfiltered } = this.#layout;
-    this.#out.put(this.#unfiltereds === 0 ? firstUnfiltered : nextUnfiltered);
+  #open({ first, next }: JsonLayout['row']): void {
+    this.#out.put(this.#unfiltereds === 0 ? first : next);
     this.#unfiltereds += 1;
   }
 
   #row(row: Row, position: number | undefined): void {
     const out = this.#out;
     const layout = this.#layout;
-    this.#open();
-    out.put(row.isStatic ? layout.staticBlock : layout.row);
-    if (position !== undefined) {
-      out.put(layout.rowPosition);
+    if (position === undefined) this.#open(layout.rowWithoutPosition);
+    else {
+      this.#open(row.isStatic ? layout.staticBlock : layout.row);
       out.integer(position);
     }
     if (row.clustering.length > 0) this.#values(layout.clusteringOpen, row.clustering);
     const { liveness } = row;
     if (liveness !== undefined) this.#liveness(liveness);
     if (row.deletion !== undefined) this.#deletion(layout.rowDeletion, row.deletion);
-    out.put(layout.cellsOpen);
-    const cells = this.#cells(row, this.#columns[row.isStatic ? 'static' : 'regular']);
-    out.put(cells === 0 ? layout.cellsCloseEmpty : layout.cellsClose);
-    out.put(layout.unfilteredClose);
+    const isEmpty = !this.#cells(row, this.#columns[row.isStatic ? 'static' : 'regular']);
+    out.put(isEmpty ? layout.rowCloseEmpty : layout.rowClose);
   }
 
   #values(open: Uint8Array, values: readonly ClusteringValue[]): void {
@@ -204,12 +202,14 @@ export class JsonWriter implements DumpWriter {
     const out = this.#out;
     out.put(this.#layout.liveness);
     out.ascii(this.#times.micros(liveness.timestamp));
-    out.ascii('"');
     // a row that a view marked as expired has a TTL, too
-    if (liveness.ttl !== 0) {
-      const { localExpirationTime } = liveness;
-      this.#expiry(liveness.ttl, localExpirationTime, localExpirationTime < this.#style.nowSeconds);
+    if (liveness.ttl === 0) {
+      out.put(this.#layout.textObjectClose);
+      return;
     }
+    const { localExpirationTime } = liveness;
+    out.byte(QUOTE);
+    this.#expiry(liveness.ttl, localExpirationTime, localExpirationTime < this.#style.nowSeconds);
     out.put(this.#layout.objectClose);
   }
 
@@ -232,38 +232,36 @@ export class JsonWriter implements DumpWriter {
     out.put(this.#layout.textObjectClose);
   }
 
-  /** Writes the cells and says how many objects that were. */
-  #cells(row: Row, writers: readonly ColumnWriters[]): number {
-    let count = 0;
+  /** Writes the cells but for the end of the last one; false when there are none. */
+  #cells(row: Row, writers: readonly ColumnWriters[]): boolean {
+    let isFirst = true;
     for (const data of row.columns) {
       const writer = writers[data.column.index] as ColumnWriters;
-      if (data.deletion !== undefined) this.#complexDeletion(data.deletion, writer, count++);
-      for (const cell of data.cells) {
-        this.#out.put(count === 0 ? this.#layout.firstCell : this.#layout.nextCell);
-        count += 1;
-        this.#cell(cell, writer, row.liveness);
+      if (data.deletion !== undefined) {
+        this.#deletion((isFirst ? writer.opens.first : writer.opens.next).deletion, data.deletion);
+        isFirst = false;
+      }
+      const { cells } = data;
+      for (let i = 0; i < cells.length; i++) {
+        this.#cell(cells[i] as Cell, writer, row.liveness, isFirst);
+        isFirst = false;
       }
     }
-    return count;
+    return !isFirst;
   }
 
-  #complexDeletion(deletion: DeletionTime, writer: ColumnWriters, before: number): void {
-    this.#out.put(before === 0 ? this.#layout.firstCell : this.#layout.nextCell);
-    this.#deletion(writer.opens.deletion, deletion);
-    this.#out.put(this.#layout.objectClose);
-  }
-
-  #cell(cell: Cell, writer: ColumnWriters, liveness: Liveness | undefined): void {
+  #cell(cell: Cell, writer: ColumnWriters, liveness: Liveness | undefined, isFirst: boolean): void {
     const out = this.#out;
     const layout = this.#layout;
+    const opens = isFirst ? writer.opens.first : writer.opens.next;
     const isTombstone = cell.ttl === 0 && cell.localDeletionTime !== NO_DELETION_TIME;
     if (writer.path !== undefined && cell.path !== undefined) {
-      out.put(writer.opens.path);
+      out.put(opens.path);
       writer.path(out, cell.path);
       out.put(layout.pathClose);
       out.put(isTombstone ? layout.pathTombstone : layout.value);
     } else {
-      out.put(isTombstone ? writer.opens.tombstone : writer.opens.value);
+      out.put(isTombstone ? opens.tombstone : opens.value);
     }
     if (isTombstone) {
       out.ascii(this.#times.seconds(cell.localDeletionTime));
@@ -274,7 +272,7 @@ export class JsonWriter implements DumpWriter {
     if (liveness === undefined || cell.timestamp !== liveness.timestamp) {
       out.put(isTombstone ? layout.tombstoneTimestamp : layout.cellTimestamp);
       out.ascii(this.#times.micros(cell.timestamp));
-      out.ascii('"');
+      out.byte(QUOTE);
     }
     if (cell.ttl !== 0 && (liveness === undefined || cell.ttl !== liveness.ttl)) {
       this.#expiry(
@@ -283,16 +281,14 @@ export class JsonWriter implements DumpWriter {
         cell.localDeletionTime <= this.#style.nowSeconds,
       );
     }
-    out.put(isTombstone ? layout.tombstoneClose : layout.objectClose);
+    if (isTombstone) out.put(layout.tombstoneEnd);
   }
 
   #marker(marker: Marker): void {
     const out = this.#out;
     const layout = this.#layout;
     const { bound, values, opens, closes } = marker;
-    this.#open();
-    const isBoundary = opens !== undefined && closes !== undefined;
-    out.put(isBoundary ? layout.boundary : layout.bound);
+    this.#open(opens !== undefined && closes !== undefined ? layout.boundary : layout.bound);
     const startIsInclusive =
       bound === 'INCL_START_BOUND' || bound === 'EXCL_END_INCL_START_BOUNDARY';
     const endIsInclusive = bound === 'INCL_END_BOUND' || bound === 'INCL_END_EXCL_START_BOUNDARY';

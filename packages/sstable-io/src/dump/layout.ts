@@ -18,7 +18,23 @@ export const jsonLayout = (pretty: boolean, tags: Readonly<Record<string, string
   const partition = `{${tagged}${line(2)}${field('partition')}{${line(3)}${field('key')}[${space}`;
   const inPartition = (): string => `${line(1)}${partition}`;
   const unfiltered = `${line(3)}{${line(4)}`;
-  const cell = line(5);
+  const cells = `,${line(4)}${field('cells')}[`;
+  const position = `,${line(4)}${field('position')}`;
+  /** What opens a row or marker: the first of its partition, and those after it. */
+  const opening = (type: string, rest = '') => ({
+    first: piece(`${unfiltered}${text('type', type)}${rest}`),
+    next: piece(`,${unfiltered}${text('type', type)}${rest}`),
+  });
+  /** What opens a cell, up to what follows its name. */
+  const cellOpening = (before: string, name: string) => {
+    const open = `${before}${line(5)}{${space}${field('name')}${name},${space}`;
+    return {
+      value: piece(`${open}${field('value')}`),
+      path: piece(`${open}${field('path')}[${space}`),
+      tombstone: piece(`${open}${field('deletion_info')}{${space}${field('local_delete_time')}"`),
+      deletion: piece(`${open}${field('deletion_info')}{${space}${field('marked_deleted')}"`),
+    };
+  };
   const bound = (name: string): string => `,${line(4)}${field(name)}{${line(5)}`;
   const boundOf = (name: string, type: string): Uint8Array =>
     piece(`${bound(name)}${text('type', type)}`);
@@ -38,11 +54,12 @@ export const jsonLayout = (pretty: boolean, tags: Readonly<Record<string, string
     rowsClose: piece(`${line(2)}]`),
     rowsCloseEmpty: piece(`${space}]`),
     partitionClose: piece(`${line(1)}}${pretty ? '' : '\n'}`),
-    firstUnfiltered: piece(unfiltered),
-    nextUnfiltered: piece(`,${unfiltered}`),
-    row: piece(text('type', 'row')),
-    staticBlock: piece(text('type', 'static_block')),
-    rowPosition: piece(`,${line(4)}${field('position')}`),
+    row: opening('row', position),
+    rowWithoutPosition: opening('row'),
+    staticBlock: opening('static_block', position),
+    bound: opening('range_tombstone_bound'),
+    boundary: opening('range_tombstone_boundary'),
+    unfilteredClose: piece(`${line(3)}}`),
     clusteringOpen: piece(`,${line(4)}${field('clustering')}[${space}`),
     clusteringClose: piece(`${space}]`),
     liveness: piece(`,${line(4)}${field('liveness_info')}{${space}${field('tstamp')}"`),
@@ -50,22 +67,23 @@ export const jsonLayout = (pretty: boolean, tags: Readonly<Record<string, string
     localDeletion: piece(`",${space}${field('local_delete_time')}"`),
     objectClose: piece(`${space}}`),
     textObjectClose: piece(`"${space}}`),
-    cellsOpen: piece(`,${line(4)}${field('cells')}[`),
-    cellsClose: piece(`${line(4)}]`),
-    cellsCloseEmpty: piece(`${space}]`),
-    unfilteredClose: piece(`${line(3)}}`),
-    firstCell: piece(cell),
-    nextCell: piece(`,${cell}`),
+    /** Closes the last cell and its row. */
+    rowClose: piece(`${space}}${line(4)}]${line(3)}}`),
+    rowCloseEmpty: piece(`${cells}${space}]${line(3)}}`),
+    /** Opens a cell: the first of its row, and those after it, which close the one before. */
+    cellOf: (name: string) => ({
+      first: cellOpening(cells, name),
+      next: cellOpening(`${space}},`, name),
+    }),
     cellTimestamp: piece(`,${space}${field('tstamp')}"`),
     /** After a tombstone's deletion the tool falls back to lines. */
     tombstoneTimestamp: piece(`,${line(6)}${field('tstamp')}"`),
-    tombstoneClose: piece(pretty ? `${line(5)}}` : '}'),
+    /** Before the end of a tombstone, which is closed like other cells: a line of its own, less the blank that closes them all. */
+    tombstoneEnd: piece(line(5).slice(0, -1)),
     ttl: piece(`,${space}${field('ttl')}`),
     expiresAt: piece(`,${space}${field('expires_at')}"`),
     expired: piece(`",${space}${field('expired')}true`),
     notExpired: piece(`",${space}${field('expired')}false`),
-    bound: piece(text('type', 'range_tombstone_bound')),
-    boundary: piece(text('type', 'range_tombstone_boundary')),
     inclusiveStart: boundOf('start', 'inclusive'),
     exclusiveStart: boundOf('start', 'exclusive'),
     inclusiveEnd: boundOf('end', 'inclusive'),
@@ -75,16 +93,6 @@ export const jsonLayout = (pretty: boolean, tags: Readonly<Record<string, string
       `,${line(5)}${field('deletion_info')}{${space}${field('marked_deleted')}"`,
     ),
     boundClose: piece(`${line(4)}}`),
-    /** Opens a cell: its name, and what follows it. */
-    cellOf: (name: string) => {
-      const open = `{${space}${field('name')}${name},${space}`;
-      return {
-        value: piece(`${open}${field('value')}`),
-        path: piece(`${open}${field('path')}[${space}`),
-        tombstone: piece(`${open}${field('deletion_info')}{${space}${field('local_delete_time')}"`),
-        deletion: piece(`${open}${field('deletion_info')}{${space}${field('marked_deleted')}"`),
-      };
-    },
     pathClose: piece(`${space}],${space}`),
     value: piece(field('value')),
     pathTombstone: piece(`${field('deletion_info')}{${space}${field('local_delete_time')}"`),

@@ -79,19 +79,6 @@ export class TextBuffer {
     } while (rest > 0);
   }
 
-  /** So many digits of a number below 1000000, with zeros before it. */
-  digits(value: number, count: number): void {
-    if (this.length + count > this.bytes.length) this.reserve(count);
-    const { bytes } = this;
-    this.length += count;
-    let rest = value;
-    for (let i = 1; i <= count; i++) {
-      const tenth = (rest / 10) | 0;
-      bytes[this.length - i] = ZERO + rest - 10 * tenth;
-      rest = tenth;
-    }
-  }
-
   /** One ASCII character, by its code. */
   byte(code: number): void {
     if (this.length === this.bytes.length) this.reserve(1);

@@ -1,17 +1,23 @@
 // Data plane. Values of each type as they stand in a dump, written straight into the text where that is quick: what a table consists of mostly
 // (texts, whole numbers, UUIDs, blobs, timestamps) never passes through a printer of general use. Called by the JSON writers once per column.
 import { type CqlType, jsonString, jsonWriterOf, textWriterOf } from '@scamander/cql-types';
-import type { TextBuffer } from './text-buffer.ts';
+import { piece, type TextBuffer } from './text-buffer.ts';
 
 /** Writes one value. */
 export type ValueWriter = (out: TextBuffer, value: Uint8Array) => void;
 
-const HEX = new Uint8Array(Buffer.from('0123456789abcdef', 'ascii'));
+const HEX = '0123456789abcdef';
+/** The two hex digits of each byte. */
+const UPPER_DIGITS = Uint8Array.from({ length: 256 }, (_, byte) => HEX.charCodeAt(byte >> 4));
+const LOWER_DIGITS = Uint8Array.from({ length: 256 }, (_, byte) => HEX.charCodeAt(byte & 15));
 const QUOTE = 0x22;
 const DASH = 0x2d;
 const COLON = 0x3a;
 const DOT = 0x2e;
 const Z = 0x5a;
+const ZERO = 0x30;
+/** Of a timestamp of four digits for the year, with its quotes. */
+const TIMESTAMP_BYTES = 26;
 
 /** Tries the quick way of a type; false where the value is not of its usual form and nothing was written. */
 type QuickWriter = (out: TextBuffer, value: Uint8Array) => boolean;
@@ -57,8 +63,8 @@ const putHex = (out: TextBuffer, value: Uint8Array, from: number, to: number): v
   let at = out.length;
   for (let i = from; i < to; i++) {
     const byte = value[i] as number;
-    bytes[at++] = HEX[byte >> 4] as number;
-    bytes[at++] = HEX[byte & 15] as number;
+    bytes[at++] = UPPER_DIGITS[byte] as number;
+    bytes[at++] = LOWER_DIGITS[byte] as number;
   }
   out.length = at;
 };
@@ -75,8 +81,8 @@ const quickUuid: QuickWriter = (out, value) => {
   for (let i = 0; i < 16; i++) {
     if (((UUID_DASHES >> i) & 1) === 1) bytes[at++] = DASH;
     const byte = value[i] as number;
-    bytes[at++] = HEX[byte >> 4] as number;
-    bytes[at++] = HEX[byte & 15] as number;
+    bytes[at++] = UPPER_DIGITS[byte] as number;
+    bytes[at++] = LOWER_DIGITS[byte] as number;
   }
   bytes[at++] = QUOTE;
   out.length = at;
@@ -99,10 +105,18 @@ const ISO_MS_MAX = 253_402_300_799_999;
 
 const DAY_MS = 86_400_000;
 
+/** Two digits at a place; the next place. */
+const putTwoDigits = (bytes: Uint8Array, at: number, value: number): number => {
+  const tens = (value / 10) | 0;
+  bytes[at] = ZERO + tens;
+  bytes[at + 1] = ZERO + value - 10 * tens;
+  return at + 2;
+};
+
 /** Timestamps of one column mostly come from few days: the text of the last day is kept. */
 const quickTimestamp = (): QuickWriter => {
   let lastDay = Number.NaN;
-  let dayText = '';
+  let dayPiece = piece('');
   return (out, value) => {
     if (value.length !== 8) return false;
     const ms = int32(value) * 0x1_0000_0000 + lowerHalf(value);
@@ -110,19 +124,28 @@ const quickTimestamp = (): QuickWriter => {
     const day = Math.floor(ms / DAY_MS);
     if (day !== lastDay) {
       lastDay = day;
-      dayText = `"${new Date(day * DAY_MS).toISOString().slice(0, 10)} `;
+      dayPiece = piece(`"${new Date(day * DAY_MS).toISOString().slice(0, 10)} `);
     }
-    const time = ms - day * DAY_MS;
-    out.ascii(dayText);
-    out.digits((time / 3_600_000) | 0, 2);
-    out.byte(COLON);
-    out.digits(((time / 60_000) | 0) % 60, 2);
-    out.byte(COLON);
-    out.digits(((time / 1000) | 0) % 60, 2);
-    out.byte(DOT);
-    out.digits(time % 1000, 3);
-    out.byte(Z);
-    out.byte(QUOTE);
+    const time = (ms - day * DAY_MS) | 0;
+    const seconds = (time / 1000) | 0;
+    const minutes = (seconds / 60) | 0;
+    const hours = (minutes / 60) | 0;
+    const millis = time - 1000 * seconds;
+    out.reserve(TIMESTAMP_BYTES);
+    out.put(dayPiece);
+    const { bytes } = out;
+    let at = putTwoDigits(bytes, out.length, hours);
+    bytes[at++] = COLON;
+    at = putTwoDigits(bytes, at, minutes - 60 * hours);
+    bytes[at++] = COLON;
+    at = putTwoDigits(bytes, at, seconds - 60 * minutes);
+    bytes[at++] = DOT;
+    const hundreds = (millis / 100) | 0;
+    bytes[at++] = ZERO + hundreds;
+    at = putTwoDigits(bytes, at, millis - 100 * hundreds);
+    bytes[at++] = Z;
+    bytes[at++] = QUOTE;
+    out.length = at;
     return true;
   };
 };
