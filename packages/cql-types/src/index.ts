@@ -45,6 +45,11 @@ export {
 } from './errors.ts';
 export { valueLengthIfFixed } from './fixed-length.ts';
 export {
+  COMPONENT_BYTES_MAX,
+  DYNAMIC_TYPES_CACHED_MAX,
+  JSON_DEPTH_MAX,
+  JSON_TEXT_LENGTH_MAX,
+  NUMBER_TEXT_LENGTH_MAX,
   SCHEMA_TEXT_LENGTH_MAX,
   TYPE_DEPTH_MAX,
   TYPE_TEXT_LENGTH_MAX,
