@@ -202,9 +202,9 @@ export class SSTableWriter {
     return this.#parts.data.position + this.#out.length;
   }
 
-  /** Bytes of Data.db so far, as they are stored. */
+  /** Bytes of Data.db so far, as they are stored; a little more where some are not compressed yet. */
   get storedBytes(): number {
-    return this.#parts.data.storedBytes;
+    return this.#parts.data.storedBytes + this.#out.length;
   }
 
   /** Partitions so far, without the open one. */

@@ -3,46 +3,10 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MergedRowReader } from '../../src/merge/merged-row-reader.ts';
-import type { Row, Unfiltered } from '../../src/rows/model.ts';
 import { type HeldPartition, HeldRowReader, holdAll } from './held-rows.ts';
 import { naiveMerge } from './naive-merge.ts';
+import { textOf } from './rows-text.ts';
 import { headerOf, sources } from './small-world.ts';
-
-const hex = (bytes: Uint8Array | null | undefined): string =>
-  bytes === null || bytes === undefined ? 'none' : Buffer.from(bytes).toString('hex');
-
-const rowText = ({ isStatic, clustering, liveness, deletion, isShadowable, columns }: Row) => ({
-  isStatic,
-  clustering: clustering.map(hex),
-  liveness,
-  deletion,
-  isShadowable,
-  columns: columns.map((data) => ({
-    column: data.column.text,
-    deletion: data.deletion,
-    cells: data.cells.map((cell) => ({
-      ...cell,
-      path: hex(cell.path),
-      value: hex(cell.value),
-    })),
-  })),
-});
-
-const unfilteredText = (unfiltered: Unfiltered): unknown =>
-  unfiltered.kind === 'row'
-    ? rowText(unfiltered)
-    : { ...unfiltered, values: unfiltered.values.map(hex) };
-
-const lineOf = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}` : part));
-
-/** A form that can be compared: bytes as text, columns by name, a line for each row. */
-const textOf = (partitions: readonly HeldPartition[]): string[] =>
-  partitions.flatMap(({ key, deletion, staticRow, unfiltereds }) => [
-    lineOf({ key: hex(key), deletion }),
-    ...(staticRow === undefined ? [] : [lineOf(rowText(staticRow))]),
-    ...unfiltereds.map((unfiltered) => lineOf(unfilteredText(unfiltered))),
-  ]);
 
 const ALL = ['a', 'b', 'm', 'n', 't'];
 const options = { partitioner: ByteOrderedPartitioner };
