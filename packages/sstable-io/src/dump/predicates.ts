@@ -1,5 +1,5 @@
 // Control plane while they are made, data plane when they are asked. Predicates bound to the columns of a table. Called by selection.ts.
-import { type Comparator, type CqlType, comparatorOf } from '@scamander/cql-types';
+import { type Comparator, type CqlType, comparatorOf, encodeText } from '@scamander/cql-types';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Column, ColumnData, Row } from '../rows/model.ts';
 import { NO_DELETION_TIME } from '../rows/model.ts';
@@ -7,7 +7,6 @@ import type { RowHeader } from '../rows/row-header.ts';
 import type { KeyColumnNames } from './column-names.ts';
 import { keyPartTypes } from './key-parts.ts';
 import type { SelectionErrorType } from './selection-error.ts';
-import { encodeText } from './values.ts';
 import type { ParsedPredicate, WhereOperator } from './where-parser.ts';
 
 /** Where a predicate finds its value. */
@@ -72,6 +71,13 @@ const placesOf = (header: RowHeader, names: KeyColumnNames): Map<string, Place> 
   return places;
 };
 
+const isText = (type: CqlType): boolean =>
+  type.kind === 'native' && (type.name === 'text' || type.name === 'ascii');
+
+/** Texts mean what stands between their quotes; for other types encodeText knows about quotes. */
+const unquoted = (literal: string): string =>
+  literal.startsWith("'") ? literal.slice(1, -1).replaceAll("''", "'") : literal;
+
 const isOnNull = (operator: WhereOperator): boolean =>
   operator === 'IS NULL' || operator === 'IS NOT NULL';
 
@@ -95,7 +101,7 @@ const bind = (
   const type = valueType(found.type);
   const values: Uint8Array[] = [];
   for (const text of parsed.literals) {
-    const value = encodeText(type, text);
+    const value = encodeText(type, isText(type) ? unquoted(text) : text);
     if (value._tag === 'Left')
       return left({ code: 'SCM_SELECT_VALUE', text, reason: value.left.message });
     values.push(value.right);

@@ -1,5 +1,5 @@
 // Data plane. Which partitions and rows a dump shows: keys, keys left out, predicates. Called by dump-rows.ts for every partition and row.
-import type { CqlType } from '@scamander/cql-types';
+import { type CqlType, encodeText } from '@scamander/cql-types';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { PartitionHead, Row } from '../rows/model.ts';
 import type { RowHeader } from '../rows/row-header.ts';
@@ -7,7 +7,6 @@ import { type KeyColumnNames, madeUpNames } from './column-names.ts';
 import { eachKeyPart } from './key-parts.ts';
 import { bindPredicates, type Predicate, valueInRow } from './predicates.ts';
 import type { SelectionErrorType } from './selection-error.ts';
-import { encodeText } from './values.ts';
 import { parseWhere } from './where-parser.ts';
 
 /** What to show, as people say it. */

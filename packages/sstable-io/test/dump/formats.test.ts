@@ -141,8 +141,8 @@ sharedTest(
   async () => {
     const booleans = await ourDump(fixtureSSTable('real/5.0.6-da/emptyvals'), options('json'));
     assert.match(booleans, /"name" : "\w*bool\w*", "value" : ""/);
-  const dense = await ourDump(fixtureSSTable('real/3.11.19-me/cs_dense'), options('json'));
-  assert.match(dense, /"clustering" : \[ .*null.* \]/);
+    const dense = await ourDump(fixtureSSTable('real/3.11.19-me/cs_dense'), options('json'));
+    assert.match(dense, /"clustering" : \[ .*null.* \]/);
   },
 );
 
