@@ -161,12 +161,14 @@ export class MergedRowReader implements RowReader {
     const { key } = first.head as PartitionHead;
     let deletion: DeletionTime | undefined;
     const statics = this.#rows;
-    statics.length = 0;
+    let count = 0;
     for (const { head, mapping } of this.#present) {
       if (deletionSupersedes(head?.deletion, deletion)) deletion = head?.deletion;
-      if (head?.staticRow !== undefined) statics.push(mapping.apply(head.staticRow));
+      if (head?.staticRow === undefined) continue;
+      statics[count] = mapping.apply(head.staticRow);
+      count += 1;
     }
-    const staticRow = statics.length === 0 ? undefined : this.#rowMerger.merge(statics, deletion);
+    const staticRow = count === 0 ? undefined : this.#rowMerger.merge(statics, count, deletion);
     this.#partitionDeletion = deletion;
     this.#markers.begin(this.#present.length, deletion);
     const purger = this.#purger;
@@ -211,10 +213,8 @@ export class MergedRowReader implements RowReader {
           this.#markers.add(0, next);
           this.#emit(this.#markers.merge(next), merged);
         } else {
-          const row = source.mapping.isIdentity ? next : source.mapping.apply(next);
-          this.#rows.length = 0;
-          this.#rows.push(row);
-          this.#emit(this.#rowMerger.merge(this.#rows, this.#markers.active), merged);
+          this.#rows[0] = source.mapping.isIdentity ? next : source.mapping.apply(next);
+          this.#emit(this.#rowMerger.merge(this.#rows, 1, this.#markers.active), merged);
         }
       }
       if (merged.length > 0) return merged;
@@ -226,13 +226,15 @@ export class MergedRowReader implements RowReader {
     const batch: Unfiltered[] = [];
     const taken = this.#taken;
     while (this.#dry.length === 0 && !this.#queue.isEmpty && batch.length < BATCH_MAX) {
-      this.#queue.takeFirst(taken);
+      const count = this.#queue.takeFirst(taken);
       const first = (taken[0] as MergeSource).current as Unfiltered;
       this.#emit(
-        first.kind === 'row' ? this.#mergeRows(taken) : this.#mergeMarkers(taken, first),
+        first.kind === 'row'
+          ? this.#mergeRows(taken, count, first)
+          : this.#mergeMarkers(taken, count, first),
         batch,
       );
-      for (let i = 0; i < taken.length; i++) {
+      for (let i = 0; i < count; i++) {
         const source = taken[i] as MergeSource;
         source.advance();
         if (source.current === undefined) this.#dry.push(source);
@@ -242,15 +244,17 @@ export class MergedRowReader implements RowReader {
     return batch;
   }
 
-  #mergeRows(taken: readonly MergeSource[]): Row | undefined {
+  #mergeRows(taken: readonly MergeSource[], count: number, first: Row): Row | undefined {
+    const { active } = this.#markers;
+    // most rows are in one source only, and nothing covers them
+    if (count === 1 && active === undefined) return first;
     const rows = this.#rows;
-    rows.length = 0;
-    for (let i = 0; i < taken.length; i++) rows.push((taken[i] as MergeSource).current as Row);
-    return this.#rowMerger.merge(rows, this.#markers.active);
+    for (let i = 0; i < count; i++) rows[i] = (taken[i] as MergeSource).current as Row;
+    return this.#rowMerger.merge(rows, count, active);
   }
 
-  #mergeMarkers(taken: readonly MergeSource[], first: Marker): Marker | undefined {
-    for (let i = 0; i < taken.length; i++) {
+  #mergeMarkers(taken: readonly MergeSource[], count: number, first: Marker): Marker | undefined {
+    for (let i = 0; i < count; i++) {
       const { slot, current } = taken[i] as MergeSource;
       this.#markers.add(slot, current as Marker);
     }

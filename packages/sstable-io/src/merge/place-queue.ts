@@ -47,14 +47,13 @@ export class PlaceQueue {
     else sources.splice(at, 0, source);
   }
 
-  /** Takes the sources at the first place. */
-  takeFirst(taken: MergeSource[]): void {
+  /** Takes the sources at the first place into the beginning of the list; how many there are. */
+  takeFirst(taken: MergeSource[]): number {
     const sources = this.#sources;
-    taken.length = 0;
-    for (;;) {
+    for (let count = 1; ; count++) {
       const source = sources.shift() as MergeSource;
-      taken.push(source);
-      if (!source.tiesWithNext) return;
+      taken[count - 1] = source;
+      if (!source.tiesWithNext) return count;
     }
   }
 }

@@ -38,16 +38,16 @@ export class RowMerger {
   }
 
   /**
-   * The one row of versions with the same clustering, in the order of their sources; `active` is the deletion of the partition or range
-   * that covers it. Undefined when nothing of it is left. A single version that nothing covers is returned as it is, uncleaned.
+   * The one row of the first `count` versions, which have the same clustering, in the order of their sources; `active` is the deletion of the
+   * partition or range that covers it. Undefined when nothing of it is left. A single version that nothing covers is returned as it is, uncleaned.
    */
-  merge(rows: readonly Row[], active: DeletionTime | undefined): Row | undefined {
-    const last = rows[rows.length - 1] as Row;
-    if (rows.length === 1 && active === undefined) return last;
+  merge(rows: readonly Row[], count: number, active: DeletionTime | undefined): Row | undefined {
+    const last = rows[count - 1] as Row;
+    if (count === 1 && active === undefined) return last;
     let liveness: Liveness | undefined;
     let deletion: DeletionTime | undefined;
     let isShadowable = false;
-    for (let i = 0; i < rows.length; i++) {
+    for (let i = 0; i < count; i++) {
       const row = rows[i] as Row;
       if (
         row.liveness !== undefined &&
@@ -75,7 +75,7 @@ export class RowMerger {
       liveness.timestamp <= covering.markedForDeleteAt
     )
       liveness = undefined;
-    const columns = this.#columns(rows, covering);
+    const columns = this.#columns(rows, count, covering);
     if (liveness === undefined && deletion === undefined && columns.length === 0) return undefined;
     return {
       kind: 'row',
@@ -88,16 +88,19 @@ export class RowMerger {
     };
   }
 
-  #columns(rows: readonly Row[], covering: DeletionTime | undefined): readonly ColumnData[] {
+  #columns(
+    rows: readonly Row[],
+    count: number,
+    covering: DeletionTime | undefined,
+  ): readonly ColumnData[] {
     const rules = (rows[0] as Row).isStatic ? this.#statics : this.#regulars;
     const next = this.#next;
     const versions = this.#versions;
-    const count = rows.length;
     for (let i = 0; i < count; i++) next[i] = 0;
     let merged: ColumnData[] | undefined;
     for (;;) {
       let index = Number.MAX_SAFE_INTEGER;
-      versions.length = 0;
+      let versionCount = 0;
       for (let i = 0; i < count; i++) {
         const data = (rows[i] as Row).columns[next[i] as number];
         if (data !== undefined && data.column.index < index) index = data.column.index;
@@ -106,14 +109,15 @@ export class RowMerger {
       for (let i = 0; i < count; i++) {
         const data = (rows[i] as Row).columns[next[i] as number];
         if (data === undefined || data.column.index !== index) continue;
-        versions.push(data);
+        versions[versionCount] = data;
+        versionCount += 1;
         next[i] = (next[i] as number) + 1;
       }
       const pathOrder = rules.pathOrders[index];
       const data =
         pathOrder === undefined
-          ? this.#simple(rules.isCounter[index] as boolean, covering)
-          : this.#complex(pathOrder, covering);
+          ? this.#simple(versionCount, rules.isCounter[index] as boolean, covering)
+          : this.#complex(versionCount, pathOrder, covering);
       if (data !== undefined) {
         merged ??= [];
         merged.push(data);
@@ -121,11 +125,15 @@ export class RowMerger {
     }
   }
 
-  #simple(isCounterColumn: boolean, covering: DeletionTime | undefined): ColumnData | undefined {
+  #simple(
+    count: number,
+    isCounterColumn: boolean,
+    covering: DeletionTime | undefined,
+  ): ColumnData | undefined {
     const versions = this.#versions;
     let found: ColumnData | undefined;
     let cell: Cell | undefined;
-    for (let i = 0; i < versions.length; i++) {
+    for (let i = 0; i < count; i++) {
       const version = versions[i] as ColumnData;
       const candidate = version.cells[0] as Cell;
       if (covering !== undefined && candidate.timestamp <= covering.markedForDeleteAt) continue;
@@ -145,10 +153,14 @@ export class RowMerger {
     return found;
   }
 
-  #complex(pathOrder: Comparator, covering: DeletionTime | undefined): ColumnData | undefined {
+  #complex(
+    count: number,
+    pathOrder: Comparator,
+    covering: DeletionTime | undefined,
+  ): ColumnData | undefined {
     const versions = this.#versions;
     let deletion: DeletionTime | undefined;
-    for (let i = 0; i < versions.length; i++) {
+    for (let i = 0; i < count; i++) {
       const candidate = (versions[i] as ColumnData).deletion;
       if (deletionSupersedes(candidate, deletion)) deletion = candidate;
     }
@@ -156,18 +168,17 @@ export class RowMerger {
     if (deletionSupersedes(deletion, covering)) active = deletion;
     else deletion = undefined;
     const first = versions[0] as ColumnData;
-    if (versions.length === 1 && active === undefined) return first;
-    const cells = this.#cells(pathOrder, active);
+    if (count === 1 && active === undefined) return first;
+    const cells = this.#cells(count, pathOrder, active);
     return cells.length === 0 && deletion === undefined
       ? undefined
       : { column: first.column, deletion, cells };
   }
 
   /** Cells of all versions by path; those that are deleted are left out. */
-  #cells(pathOrder: Comparator, active: DeletionTime | undefined): readonly Cell[] {
+  #cells(count: number, pathOrder: Comparator, active: DeletionTime | undefined): readonly Cell[] {
     const versions = this.#versions;
     const next = this.#nextCell;
-    const count = versions.length;
     for (let i = 0; i < count; i++) next[i] = 0;
     let merged: Cell[] | undefined;
     for (;;) {

@@ -12,7 +12,7 @@ export class KeptPlace implements ClusteringPlace {
   keep(unfiltered: Unfiltered): void {
     const source = valuesOf(unfiltered);
     this.kind = kindOf(unfiltered);
-    this.values.length = source.length;
+    if (this.values.length !== source.length) this.values.length = source.length;
     for (let i = 0; i < source.length; i++) {
       const value = source[i] as ClusteringValue;
       const mine = this.values[i];
