@@ -18,8 +18,14 @@ export const DYNAMIC_TYPES_CACHED_MAX = 64;
 /** Characters of the longest schema file that is parsed: 10,000 tables of 1,000 characters, and some room. */
 export const SCHEMA_TEXT_LENGTH_MAX = 16 * 1024 * 1024;
 
-/** Digits of the longest varint or decimal that is read from text: more than any use needs, few enough to be read in an instant. */
-export const NUMBER_TEXT_LENGTH_MAX = 1_048_576;
+/** Characters of the longest number that is read from text: more than any use needs, few enough to be read in an instant. */
+export const NUMBER_TEXT_LENGTH_MAX = 131_072;
+
+/** Bytes of the longest varint or decimal that is decoded or printed in digits, which takes 50 ms; longer ones are printed in hex. */
+export const NUMBER_BYTES_MAX = 65_536;
+
+/** Bytes of the longest decimals that are compared exactly where they are close to each other with different scales. */
+export const DECIMAL_EXACT_BYTES_MAX = 1_048_576;
 
 /** Bytes of a component of a composite: its length is a u16. */
 export const COMPONENT_BYTES_MAX = 0xffff;

@@ -1,6 +1,7 @@
 // Data plane. The byte-comparable form of decimals (spec: sstable-index-and-stats §7.6; DecimalType#asComparableBytes): the exponent with base
 // 100 and its sign, then two decimal digits a byte. Called by the encoders of values. Its work is bounded by the digits of the value.
-import { ByteReader } from '@scamander/bytes';
+import { ByteReader, LimitExceeded } from '@scamander/bytes';
+import { NUMBER_BYTES_MAX } from '../limits.ts';
 import { signedOf } from './comparable-integers.ts';
 
 const ZERO = 0x80;
@@ -39,8 +40,18 @@ const pushMantissa = (out: number[], digits: string, isPositive: boolean): void 
   out.push(0);
 };
 
-/** Appends the form of a decimal: `bytes` are an i32 scale and the unscaled integer. Throws NeedMoreBytes when they have no scale. */
+/**
+ * Appends the form of a decimal: `bytes` are an i32 scale and the unscaled integer. Throws NeedMoreBytes when they have no scale, and
+ * LimitExceeded beyond `NUMBER_BYTES_MAX`.
+ */
 export const pushDecimal = (out: number[], bytes: Uint8Array): void => {
+  if (bytes.length > NUMBER_BYTES_MAX)
+    throw new LimitExceeded({
+      field: 'a decimal',
+      value: BigInt(bytes.length),
+      limit: BigInt(NUMBER_BYTES_MAX),
+      offset: 0,
+    });
   const scale = new ByteReader(bytes).i32();
   const unscaled = signedOf(bytes.subarray(4));
   if (unscaled === 0n) {

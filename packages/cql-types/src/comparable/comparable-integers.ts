@@ -48,7 +48,8 @@ export const pushVarint = (out: number[], bytes: Uint8Array): void => {
   while (start < bytes.length - 1 && bytes[start] === signByte) start += 1;
   const length = bytes[start] === signByte ? 0 : bytes.length - start;
   if (length < 7) {
-    pushVariableInteger(out, signedOf(bytes));
+    // with one sign byte, where there are some
+    pushVariableInteger(out, signedOf(bytes.subarray(Math.max(0, start - 1))));
     return;
   }
   out.push(isNegative ? 0 : 0xff);

@@ -1,5 +1,6 @@
 // Data plane. The order of decimals by their bytes, an i32 scale and an unscaled varint: numeric, so that 1.0 and 1.00 are equal
 // (DecimalType; spec: sstable-data §6.2, §6.7). Called by the orders of types. Never expands a power of ten beyond the digits at hand.
+import { DECIMAL_EXACT_BYTES_MAX } from '../limits.ts';
 import { byteOrder, type RangeOrder } from './byte-order.ts';
 import { varintOrder } from './integer-order.ts';
 
@@ -65,6 +66,9 @@ const closeOrder: RangeOrder = (a, aFrom, aTo, b, bFrom, bTo) => {
     const bNumber = numberOf(b, bAt, bTo) * 10 ** Math.max(-more, 0);
     if (Number.isSafeInteger(aNumber) && Number.isSafeInteger(bNumber)) return aNumber - bNumber;
   }
+  // nobody stores such numbers: they have an order, if not the exact one
+  if (Math.max(aTo - aAt, bTo - bAt) > DECIMAL_EXACT_BYTES_MAX)
+    return varintOrder(a, aAt, aTo, b, bAt, bTo) || more;
   const aValue = bigintOf(a, aAt, aTo) * 10n ** BigInt(Math.max(more, 0));
   const bValue = bigintOf(b, bAt, bTo) * 10n ** BigInt(Math.max(-more, 0));
   if (aValue === bValue) return 0;

@@ -82,6 +82,9 @@ test('decimals whose powers of ten are far apart, or close with many digits, are
   const tiny = bytesOf('7fffffff01');
   assert.ok(compare(digits, huge) < 0);
   assert.ok(compare(digits, tiny) > 0);
+  const beyond = Buffer.concat([bytesOf('00000000'), Buffer.alloc(2_000_000, 0x11)]);
+  const scaled = Buffer.concat([bytesOf('00000001'), beyond.subarray(4)]);
+  assert.is(Math.sign(compare(beyond, scaled)) + Math.sign(compare(scaled, beyond)), 0);
   const shorter = Buffer.from(digits.subarray(0, -1));
   assert.ok(compare(shorter, digits) < 0);
 });

@@ -1,5 +1,12 @@
 import { ByteWriter } from '@scamander/bytes';
-import { jsonOfValue, jsonWriterOf, textOfValue, textWriterOf } from '@scamander/cql-types';
+import {
+  decodeValue,
+  jsonOfValue,
+  jsonWriterOf,
+  NUMBER_BYTES_MAX,
+  textOfValue,
+  textWriterOf,
+} from '@scamander/cql-types';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { collection, component, tuple } from '../ascending.ts';
@@ -134,6 +141,20 @@ test('whole numbers', () => {
     ['00', 'false', 'false'],
     ['02', 'true', 'true'],
   ]);
+});
+
+test('numbers of more bytes than the limit are printed in hex, and not decoded', () => {
+  const long = `01${'00'.repeat(NUMBER_BYTES_MAX)}`;
+  assertPrinted('IntegerType', [[long, `"0x${long}"`, long]]);
+  assertPrinted('DecimalType', [[long, `"0x${long}"`, long]]);
+  const decoded = decodeValue(
+    typeOf('FrozenType(ListType(IntegerType))'),
+    bytesOf(collection(1, long)),
+  );
+  assert.is(
+    decoded._tag === 'Left' && decoded.left.message,
+    'a value of frozen<list<varint>>: a number of 65537 is above the limit of 65536 (byte 8)',
+  );
 });
 
 test('counters are the beginning of their context', () => {

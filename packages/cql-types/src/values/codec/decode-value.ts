@@ -1,11 +1,12 @@
 // Data plane. Values as JavaScript has them. Called by whoever reads rows for a program. What is decoded has passed Cassandra's own checks.
-import { formatInet, uuidFromBytes } from '@scamander/bytes';
+import { formatInet, LimitExceeded, uuidFromBytes } from '@scamander/bytes';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { shortAt } from '../../comparators/element.ts';
 import { cqlName } from '../../cql-name.ts';
 import type { CqlType } from '../../cql-type.ts';
 import { ValueError } from '../../errors.ts';
 import { valueLengthIfFixed } from '../../fixed-length.ts';
+import { NUMBER_BYTES_MAX } from '../../limits.ts';
 import type { NativeName } from '../../native-types.ts';
 import type { CqlDuration, CqlValue } from '../cql-value.ts';
 import { durationAt, f32At, f64At, i16At, i32At, i64At, varintAt } from '../read-at.ts';
@@ -32,6 +33,20 @@ const asText =
   (bytes, from, to) =>
     NATIVE_PRINTERS[name](bytes, from, to) as string;
 
+/** Numbers of so many digits that they are nothing but a way to keep a reader busy are refused. */
+const limited =
+  (decode: Decoder): Decoder =>
+  (bytes, from, to) => {
+    if (to - from > NUMBER_BYTES_MAX)
+      throw new LimitExceeded({
+        field: 'a number',
+        value: BigInt(to - from),
+        limit: BigInt(NUMBER_BYTES_MAX),
+        offset: from,
+      });
+    return decode(bytes, from, to);
+  };
+
 const copy: Decoder = (bytes, from, to) => bytes.slice(from, to);
 
 const long: Decoder = i64At;
@@ -51,8 +66,8 @@ const NATIVE: Readonly<Record<NativeName, Decoder>> = {
   legacyDate: long,
   time: long,
   counter: counterAt,
-  varint: varintAt,
-  decimal: asText('decimal'),
+  varint: limited(varintAt),
+  decimal: limited(asText('decimal')),
   float: f32At,
   double: f64At,
   date: asText('date'),
@@ -186,13 +201,20 @@ const decoderOf = (type: CqlType): Decoder => {
   return decoder;
 };
 
+const malformed = (type: CqlType, problem: string): Either<ValueError, never> =>
+  left(new ValueError({ code: 'SCM_VALUE_MALFORMED', type: cqlName(type), problem }));
+
 /**
  * A value as JavaScript has it: {@link CqlValue} says what it is for each type. Nothing in it refers to `bytes`. Fails with
- * `SCM_VALUE_MALFORMED` where {@link valueProblem} finds something.
+ * `SCM_VALUE_MALFORMED` where {@link valueProblem} finds something, and for numbers of more than `NUMBER_BYTES_MAX` bytes.
  */
 export const decodeValue = (type: CqlType, bytes: Uint8Array): Either<ValueError, CqlValue> => {
   const problem = valueProblem(type, bytes);
-  return problem === undefined
-    ? right(decoderOf(type)(bytes, 0, bytes.length))
-    : left(new ValueError({ code: 'SCM_VALUE_MALFORMED', type: cqlName(type), problem }));
+  if (problem !== undefined) return malformed(type, problem);
+  try {
+    return right(decoderOf(type)(bytes, 0, bytes.length));
+  } catch (error) {
+    if (error instanceof LimitExceeded) return malformed(type, error.message);
+    throw error;
+  }
 };

@@ -1,6 +1,6 @@
 // Data plane. Values of types without arguments from their texts (AbstractType#fromString). Called by the encoders of values; throws their
 // private mismatch.
-import { isUuid, parseInet, uuidToBytes } from '@scamander/bytes';
+import { isUuid, parseInet } from '@scamander/bytes';
 import type { NativeName } from '../../native-types.ts';
 import { Mismatch, shown } from '../mismatch.ts';
 import { parseDecimal, parseFloating, parseInteger } from '../parse/decimals.ts';
@@ -61,7 +61,7 @@ const boolean: FromText = (text) => {
 
 const uuid: FromText = (text) => {
   if (!isUuid(text)) throw new Mismatch('a UUID', shown(text));
-  return uuidToBytes(text);
+  return new Uint8Array(Buffer.from(text.replaceAll('-', ''), 'hex'));
 };
 
 const timeUuid: FromText = (text) => {

@@ -6,8 +6,10 @@ import { parseDecimal } from '../parse/decimals.ts';
 import {
   decimalBytes,
   doubleBytes,
+  fixedBytes,
   floatBytes,
   longBytes,
+  longBytesOfNumber,
   varintBytes,
 } from '../parse/number-bytes.ts';
 import { durationBytes } from './duration-bytes.ts';
@@ -39,8 +41,21 @@ const whole =
     return number === undefined ? undefined : bytesOf(number);
   };
 
-const integer = (lengthBytes: 1 | 2 | 4 | 8): Own =>
-  whole((value) => integerBytes(lengthBytes, value));
+const integer = (lengthBytes: 1 | 2 | 4): Own => {
+  const max = 2 ** (8 * lengthBytes - 1) - 1;
+  const exact = whole((value) => integerBytes(lengthBytes, value));
+  return (value) =>
+    typeof value === 'number' && (value | 0) === value && value <= max && value >= -max - 1
+      ? fixedBytes(lengthBytes, value)
+      : exact(value);
+};
+
+const exactLong = whole((value) => integerBytes(8, value));
+
+const long: Own = (value) =>
+  typeof value === 'number' && Number.isSafeInteger(value)
+    ? longBytesOfNumber(value)
+    : exactLong(value);
 
 const floating =
   (bytesOf: (value: number) => Uint8Array): Own =>
@@ -57,9 +72,9 @@ const decimal: Own = (value) => {
 };
 
 const timestamp: Own = (value) => {
-  if (!(value instanceof Date)) return integer(8)(value);
+  if (!(value instanceof Date)) return long(value);
   if (Number.isNaN(value.getTime())) throw new Mismatch('a valid Date', 'an invalid one');
-  return longBytes(BigInt(value.getTime()));
+  return longBytesOfNumber(value.getTime());
 };
 
 const DAY_NS = 86_400_000_000_000n;
@@ -96,7 +111,7 @@ const OWN: Readonly<Record<NativeName, Own>> = {
   tinyint: integer(1),
   smallint: integer(2),
   int: integer(4),
-  bigint: integer(8),
+  bigint: long,
   varint: whole(varintBytes),
   decimal,
   float: floating(floatBytes),

@@ -6,22 +6,29 @@ export const fixedBytes = (lengthBytes: 1 | 2 | 4, value: number): Uint8Array =>
   return bytes;
 };
 
+const scratch = new Uint8Array(8);
+const scratchView = new DataView(scratch.buffer);
+
 export const longBytes = (value: bigint): Uint8Array => {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigInt64(0, value);
-  return bytes;
+  scratchView.setBigInt64(0, value);
+  return scratch.slice();
+};
+
+/** Of a number that is exact. */
+export const longBytesOfNumber = (value: number): Uint8Array => {
+  scratchView.setInt32(0, Math.floor(value / 0x100000000));
+  scratchView.setUint32(4, value);
+  return scratch.slice();
 };
 
 export const floatBytes = (value: number): Uint8Array => {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value);
-  return bytes;
+  scratchView.setFloat32(0, value);
+  return scratch.slice(0, 4);
 };
 
 export const doubleBytes = (value: number): Uint8Array => {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, value);
-  return bytes;
+  scratchView.setFloat64(0, value);
+  return scratch.slice();
 };
 
 /** Two's complement in as few bytes as it takes, at least one (BigInteger#toByteArray). */

@@ -1,6 +1,7 @@
 // Data plane. Values of types without arguments as plain text (TypeSerializer#toString). Called by the printers of types, once per value; they
 // print what is not well-formed as bytes.
 import { formatInet } from '@scamander/bytes';
+import { NUMBER_BYTES_MAX } from '../../limits.ts';
 import type { NativeName } from '../../native-types.ts';
 import {
   durationAt,
@@ -78,8 +79,10 @@ export const NATIVE_PRINTERS: Readonly<Record<NativeName, NativePrinter>> = {
   int: ofLength(4, (bytes, at) => String(i32At(bytes, at))),
   bigint: ofLength(8, longText),
   counter: (bytes, from, to) => (to - from < 8 ? undefined : longText(bytes, from)),
-  varint: (bytes, from, to) => varintAt(bytes, from, to).toString(),
-  decimal: (bytes, from, to) => (to - from < 4 ? undefined : decimalTextAt(bytes, from, to)),
+  varint: (bytes, from, to) =>
+    to - from > NUMBER_BYTES_MAX ? undefined : varintAt(bytes, from, to).toString(),
+  decimal: (bytes, from, to) =>
+    to - from < 4 || to - from > NUMBER_BYTES_MAX ? undefined : decimalTextAt(bytes, from, to),
   float: ofLength(4, (bytes, at) => floatText(f32At(bytes, at))),
   double: ofLength(8, (bytes, at) => doubleText(f64At(bytes, at))),
   timestamp,
