@@ -9,7 +9,7 @@ import { connectTo } from './cql.ts';
 import { fileTail } from './file-tail.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { javaCommand } from './java.ts';
-import { nodeArguments } from './java-options.ts';
+import { nodeArguments, toolArguments } from './java-options.ts';
 import {
   runTool,
   runToolOrThrow,
@@ -112,6 +112,12 @@ export class Node {
   toolResult(tool: ToolName | (string & {}), ...args: string[]): Promise<ToolResult> {
     const all = tool === 'nodetool' ? this.#nodetoolArguments(args) : args;
     return runTool(this.#toolJvm(tool, all));
+  }
+
+  /** The command that {@link tool} runs, for whoever measures it. */
+  toolCommand(tool: ToolName | (string & {}), ...args: string[]): readonly string[] {
+    const all = tool === 'nodetool' ? this.#nodetoolArguments(args) : args;
+    return [javaCommand(), ...toolArguments(this.#toolJvm(tool, all))];
   }
 
   /** The end of what the node printed. */

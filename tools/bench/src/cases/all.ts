@@ -3,6 +3,7 @@ import type { Case } from './case.ts';
 import { endToEndCase } from './end-to-end.ts';
 import { memoryCase } from './memory.ts';
 import { nodeToNodeCase } from './node-to-node.ts';
+import { dumpCase, mergeCase, verifyCase } from './offline.ts';
 import { receiverCase } from './receiver.ts';
 import { senderCase } from './sender.ts';
 import { smallLoadCase } from './small-load.ts';
@@ -16,4 +17,7 @@ export const allCases: readonly Case[] = [
   smallLoadCase,
   sstableloaderCase,
   nodeToNodeCase,
+  dumpCase,
+  verifyCase,
+  mergeCase,
 ];

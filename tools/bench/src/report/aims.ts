@@ -92,5 +92,20 @@ export const aimResults = ({ cases }: Results): readonly AimResult[] => {
     againstNodeToNode(find),
     ...smallLoadAims(find),
     ...memoryAims(find),
+    ratioAim('dump at least 5 × sstabledump', 'dump', 'scamander sstable dump', 'sstabledump', 5),
+    ratioAim(
+      'deep verification at least 2 × sstableverify -e',
+      'verify',
+      'scamander sstable verify --deep',
+      'sstableverify -e',
+      2,
+    ),
+    ratioAim(
+      'merge at least level with nodetool compact',
+      'merge',
+      'scamander sstable compact',
+      'nodetool compact',
+      1,
+    ),
   ];
 };

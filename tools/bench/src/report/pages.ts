@@ -98,4 +98,33 @@ export const casePages: Readonly<Record<string, CasePage>> = {
     reference: undefined,
     bounds: ['Cassandra’s own.'],
   },
+  dump: {
+    title: 'Dump',
+    how: [
+      'One SSTable of a table of events (clustering, a static column, a set, some overwritten and deleted rows; written by 4.1.10) as JSON to /dev/null, by a process each: 4.1.10’s `sstabledump` and `scamander sstable dump --format json`, whose output is the same. Bytes are those of Data.db as stored.',
+    ],
+    measure: 'rate',
+    reference: 'sstabledump',
+    bounds: ['Making text of values, on one core.'],
+  },
+  verify: {
+    title: 'Deep verification',
+    how: [
+      'The same table in four SSTables: `sstableverify --force --extended` on a node’s folder, the node being down, and `scamander sstable verify --deep`, which also compares statistics, filter and index with the rows.',
+    ],
+    measure: 'rate',
+    reference: 'sstableverify -e',
+    bounds: ['Decoding rows, on one core.'],
+  },
+  merge: {
+    title: 'Merge',
+    how: [
+      'The four SSTables, which overlap, into one: `nodetool compact` in a running node that has done it once before (seconds are those of the node’s log), and a process `scamander sstable compact` from its start to its end, on one thread.',
+    ],
+    measure: 'rate',
+    reference: 'nodetool compact',
+    bounds: [
+      'Decoding, merging and encoding rows, on one core; the node’s collector has the other.',
+    ],
+  },
 };
