@@ -7,7 +7,7 @@ export type {
   Listener,
   Transport,
 } from './connection.ts';
-export { fileCrc32 } from './data-path/file-crc32.ts';
+export { type FileCrc32Options, fileCrc32 } from './data-path/file-crc32.ts';
 export { kernelPathAvailable } from './data-path/native-modules.ts';
 export {
   type DescribePiece,
@@ -17,9 +17,22 @@ export {
   sendPieces,
   skipBytes,
 } from './data-path/pieces.ts';
+export { SinkChecksums } from './data-path/sink-checksums.ts';
+export type { SinkOptions } from './data-path/transfer-files.ts';
 export type { PiecePlace } from './data-path/transfer-run.ts';
-export { type ReceiveContext, receiveSinks, sendSlices } from './data-path/transfers.ts';
-export type { FileChunk, FileSink, FileSlice, TransferContext } from './data-path/types.ts';
+export {
+  prepareDataPath,
+  type ReceiveContext,
+  receiveSinks,
+  sendSlices,
+} from './data-path/transfers.ts';
+export type {
+  FileChunk,
+  FileSink,
+  FileSlice,
+  SendContext,
+  TransferContext,
+} from './data-path/types.ts';
 export {
   type TlsProblem,
   TransportError,

@@ -38,8 +38,19 @@ export const CRC_HERE_BYTES_MAX = 16 * 1024 * 1024;
 export const PIECE_BYTES_MIN = 256 * 1024;
 /** Pieces double up to this while the limiter never makes them wait. */
 export const PIECE_BYTES_MAX = 8 * 1024 * 1024;
-/** Granted to the kernel worker but not yet moved, at most: keeps it busy while news travels. */
-export const GRANT_AHEAD_BYTES_MAX = 32 * 1024 * 1024;
+/** Granted to the kernel worker but not yet moved: as much as moves in so many milliseconds, which keeps it busy while news travels; */
+export const GRANT_AHEAD_MS = 50;
+/** at least so much while the limiter never makes us wait, */
+export const GRANT_AHEAD_BYTES_MIN = 32 * 1024 * 1024;
+/** and at most so much: a rate that is set meanwhile does not hold it back any more. */
+export const GRANT_AHEAD_BYTES_MAX = 256 * 1024 * 1024;
+/** The rate of a transfer is taken over at least so long. */
+export const GRANT_RATE_OVER_MS = 10;
+
+/** Bytes that a sender keeps back while it is not known yet whether the file is right. */
+export const HELD_BACK_BYTES = 4096;
+/** While they are kept back, one goes every so often: Cassandra 4.0 gives a sender up that is silent for 180 s (spec §1.6). */
+export const HELD_BACK_SIGN_MS = 60_000;
 
 /** The worker reports a moving transfer at least this often, whichever comes first. */
 export const KERNEL_REPORT_BYTES = 8 * 1024 * 1024;
@@ -52,8 +63,10 @@ export const KERNEL_TURN_BYTES = 4 * 1024 * 1024;
 /** How long the worker sleeps in poll(2) at most; also bounds how late it notices the end of the process. */
 export const KERNEL_POLL_MS = 100;
 
-/** Buffer for checksums in the worker. */
-export const CRC_BUFFER_BYTES = 1024 * 1024;
+/** Buffer for checksums in the worker: what is copied into it shall still be in the processor's cache when it is summed up. */
+export const CRC_BUFFER_BYTES = 256 * 1024;
+/** The same on the calling thread, where each piece costs a turn of the event loop. */
+export const CRC_HERE_PIECE_BYTES = 1024 * 1024;
 
 /** With `sync`, the disk starts on every so many bytes while the next ones arrive, so that the last fdatasync finds little to do. */
 export const EARLY_SYNC_BYTES = 64 * 1024 * 1024;

@@ -8,7 +8,7 @@ import {
   fileError,
   fileTooShort,
   onDisk,
-  type SinkSync,
+  type SinkOptions,
   withSink,
   withSource,
 } from './transfer-files.ts';
@@ -124,7 +124,7 @@ const receiveSink = async (
   connection: Connection,
   sink: FileSink,
   handle: FileHandle,
-  durable: SinkSync,
+  told: (bytes: number) => void,
   halves: Halves,
 ): Promise<void> => {
   let turn = 0;
@@ -138,7 +138,7 @@ const receiveSink = async (
       run.chunk(place, bytes.length, bytes);
       const written = writing;
       await onDisk(run, sink.path, () => written);
-      durable.written(position);
+      told(position);
       writing = writeAll(handle, bytes, position);
       // Looked at a turn later, at the latest in the finally below.
       writing.catch(ignore);
@@ -157,11 +157,11 @@ export const receiveSinksByBuffers = async (
   run: TransferRun,
   connection: Connection,
   sinks: readonly FileSink[],
-  sync: boolean,
+  options: SinkOptions,
 ): Promise<void> => {
   const halves = halvesFor(total(sinks));
   for (const sink of sinks)
-    await withSink(run, sink, sync, (handle, durable) =>
-      receiveSink(run, connection, sink, handle, durable, halves),
+    await withSink(run, sink, options, (handle, written) =>
+      receiveSink(run, connection, sink, handle, written, halves),
     );
 };

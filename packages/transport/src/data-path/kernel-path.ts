@@ -7,7 +7,14 @@ import { TransportError } from '../errors.ts';
 import { socketError } from '../socket/node-errors.ts';
 import { KernelGrants } from './kernel-grants.ts';
 import { type KernelJobEnd, kernelWorker } from './kernel-worker-client.ts';
-import { fileError, fileTooShort, onDisk, withSink, withSource } from './transfer-files.ts';
+import {
+  fileError,
+  fileTooShort,
+  onDisk,
+  type SinkOptions,
+  withSink,
+  withSource,
+} from './transfer-files.ts';
 import type { TransferRun } from './transfer-run.ts';
 import type { FileSink, FileSlice } from './types.ts';
 
@@ -168,21 +175,21 @@ export const receiveSinksByKernel = async (
   run: TransferRun,
   connection: Connection,
   sinks: readonly FileSink[],
-  sync: boolean,
+  options: SinkOptions,
 ): Promise<void> => {
   let buffered: Uint8Array = new Uint8Array(0);
   try {
     await borrowing(run, connection, 'read', async (loan, moved) => {
       buffered = loan.buffered;
       for (const sink of sinks)
-        await withSink(run, sink, sync, async (handle, durable) => {
+        await withSink(run, sink, options, async (handle, written) => {
           const first = buffered.subarray(0, sink.lengthBytes);
           buffered = buffered.subarray(first.length);
           await writeBuffered(run, sink, handle, first);
           const lengthBytes = sink.lengthBytes - first.length;
           const part: Part = { kind: 'receive', ...sink, startBytes: first.length, lengthBytes };
           if (lengthBytes > 0)
-            await move(run, loan, handle, part, moved, (bytes) => durable.written(bytes));
+            await move(run, loan, handle, part, moved, (bytes) => written(first.length + bytes));
         });
     });
   } finally {

@@ -11,6 +11,10 @@ export type KernelOrder =
       readonly file: number;
       readonly offset: number;
       readonly length: number;
+      /** Bytes that may move at once, without a grant. */
+      readonly granted: number;
+      /** CRC-32 of what comes before, for `crc`. */
+      readonly seed: number;
     }
   | { readonly type: 'grant'; readonly id: number; readonly bytes: number }
   | { readonly type: 'cancel'; readonly id: number };

@@ -1,5 +1,5 @@
-// Data plane. The main thread's side of the worker: starts it when first needed, passes orders, brings back news. Called by the kernel
-// transfers and fileCrc32. The worker keeps the process alive only while it has jobs.
+// Data plane. The main thread's side of the workers: starts each when first needed, passes orders, brings back news. Called by the kernel
+// transfers and by checksums. A worker keeps the process alive only while it has jobs.
 import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -33,13 +33,17 @@ export interface KernelJobOrder {
   readonly file: number;
   readonly offsetBytes: number;
   readonly lengthBytes: number;
+  /** Bytes that may move without a grant. @default 0 */
+  readonly grantedBytes?: number;
+  /** CRC-32 of the bytes before the first one. @default 0 */
+  readonly seed?: number;
   /** Called with the bytes moved since the start. */
   readonly onMoved: (movedBytes: number) => void;
 }
 
 /** A running job. */
 export interface KernelJob {
-  /** Lets the worker move so many more bytes. Checksums need none. */
+  /** Lets the worker move so many more bytes. */
   grant(bytes: number): void;
   /** Ends the job; `ended` tells when the worker has let go. */
   cancel(): void;
@@ -53,8 +57,8 @@ type Running = {
   readonly reject: (error: Error) => void;
 };
 
-const setup = (): KernelWorkerSetup => ({
-  koffiPath: kernelPathAvailable() ? nativeModulePath('koffi') : '',
+const setup = (withKernel: boolean): KernelWorkerSetup => ({
+  koffiPath: withKernel && kernelPathAvailable() ? nativeModulePath('koffi') : '',
   crcPath: nativeModulePath('@node-rs/crc32'),
   reportBytes: KERNEL_REPORT_BYTES,
   reportMs: KERNEL_REPORT_MS,
@@ -71,16 +75,36 @@ const setup = (): KernelWorkerSetup => ({
 
 const WAKE = Uint8Array.of(1);
 
-/** The worker of this process. */
+/** What a worker is for. */
+export interface KernelWorkerKind {
+  /** Of the thread. */
+  readonly name: string;
+  /** False: it only computes checksums, and loads no native calls. */
+  readonly withKernel: boolean;
+}
+
+/** One worker thread. */
 export class KernelWorker {
+  readonly #kind: KernelWorkerKind;
   readonly #running = new Map<number, Running>();
   #worker: Worker | undefined;
   #wakeFd = -1;
   #ids = 0;
 
+  constructor(kind: KernelWorkerKind) {
+    this.#kind = kind;
+  }
+
   /** False until the first job: its start costs about a tenth of a second. */
   get isStarted(): boolean {
     return this.#worker !== undefined;
+  }
+
+  /** Starts the thread before there is work for it. */
+  prepare(): void {
+    if (this.#worker !== undefined) return;
+    this.#worker = this.#begin();
+    this.#worker.unref();
   }
 
   /** Starts a job. */
@@ -90,7 +114,8 @@ export class KernelWorker {
       this.#running.set(id, { onMoved: order.onMoved, resolve, reject });
     });
     const { kind, socket, file, offsetBytes: offset, lengthBytes: length } = order;
-    this.#tell({ type: 'start', id, kind, socket, file, offset, length });
+    const { grantedBytes: granted = 0, seed = 0 } = order;
+    this.#tell({ type: 'start', id, kind, socket, file, offset, length, granted, seed });
     return {
       ended,
       grant: (bytes) => this.#tell({ type: 'grant', id, bytes }),
@@ -118,8 +143,8 @@ export class KernelWorker {
       eval: true,
       execArgv: [],
       env: {},
-      workerData: setup(),
-      name: 'scamander-kernel',
+      workerData: setup(this.#kind.withKernel),
+      name: this.#kind.name,
     });
     worker.on('message', (news: KernelNews) => this.#hear(worker, news));
     worker.on('error', (error) => this.#died(worker, error));
@@ -154,4 +179,7 @@ export class KernelWorker {
 }
 
 /** One per process: transfers of all sessions take turns in it. */
-export const kernelWorker = new KernelWorker();
+export const kernelWorker = new KernelWorker({ name: 'scamander-kernel', withKernel: true });
+
+/** The other one: checksums are computed beside the transfers, not between them. */
+export const checksumWorker = new KernelWorker({ name: 'scamander-checksum', withKernel: false });

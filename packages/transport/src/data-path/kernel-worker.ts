@@ -61,7 +61,6 @@ export function kernelWorkerObey(state: State, order: KernelOrder): void {
     jobs.set(order.id, {
       ...order,
       offset: BigInt64Array.of(BigInt(order.offset)),
-      granted: order.kind === 'crc' ? order.length : 0,
       moved: 0,
       reported: 0,
       reportedAtMs: parts.nowMs(),
@@ -69,7 +68,7 @@ export function kernelWorkerObey(state: State, order: KernelOrder): void {
       pipe: undefined,
       inPipe: 0,
       copying: false,
-      crc: 0,
+      crc: order.seed,
     });
     return;
   }
@@ -139,14 +138,14 @@ export function kernelWorkerTurn(state: State, job: Job, due: number): void {
   }
 }
 
-/** Tells how far a job is, not more often than the limits say unless `now`. */
+/** Tells how far a job is, not more often than the limits say unless `now`; of checksums nobody waits for the bytes, so the time decides. */
 export function kernelWorkerReport(state: State, job: Job, now: boolean): void {
   const { setup, nowMs, tell } = state.parts;
-  if (job.moved === job.reported || job.kind === 'crc') return;
+  if (job.moved === job.reported) return;
   const atMs = nowMs();
-  const due =
-    job.moved - job.reported >= setup.reportBytes || atMs - job.reportedAtMs >= setup.reportMs;
-  if (!due && !now) return;
+  const isLong = atMs - job.reportedAtMs >= setup.reportMs;
+  const isFar = now || job.moved - job.reported >= setup.reportBytes;
+  if (!isLong && (!isFar || job.kind === 'crc')) return;
   job.reported = job.moved;
   job.reportedAtMs = atMs;
   tell({ type: 'moved', id: job.id, moved: job.moved });

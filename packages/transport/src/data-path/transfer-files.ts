@@ -3,6 +3,7 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { TransportError } from '../errors.ts';
 import { EARLY_SYNC_BYTES } from '../limits.ts';
+import type { SinkChecksums } from './sink-checksums.ts';
 import type { TransferRun } from './transfer-run.ts';
 import type { FileSink, FileSlice } from './types.ts';
 
@@ -67,8 +68,16 @@ export const withSource = async (
   }
 };
 
+/** What else happens to the files of a receiving transfer. */
+export interface SinkOptions {
+  /** The transfer completes only when every file's bytes are on the disk (fdatasync). @default false */
+  readonly sync?: boolean;
+  /** Sums the files up while they come. */
+  readonly checksums?: SinkChecksums;
+}
+
 /** Makes a file durable, beginning while it is still being written. */
-export class SinkSync {
+class SinkSync {
   readonly #handle: FileHandle;
   readonly #wanted: boolean;
   #begunBytes = 0;
@@ -106,14 +115,14 @@ export class SinkSync {
 }
 
 /**
- * Creates the sink's file, which must not exist; makes it durable after the body when asked to. A transfer that was given up while the
- * file was being created leaves none: the caller may have cleaned up already.
+ * Creates the sink's file, which must not exist; makes it durable after the body when asked to. The body tells how many bytes are in the
+ * file. A transfer that was given up while the file was being created leaves none: the caller may have cleaned up already.
  */
 export const withSink = async (
   run: TransferRun,
   sink: FileSink,
-  sync: boolean,
-  body: (handle: FileHandle, durable: SinkSync) => Promise<void>,
+  { sync = false, checksums }: SinkOptions,
+  body: (handle: FileHandle, written: (bytes: number) => void) => Promise<void>,
 ): Promise<void> => {
   run.check();
   const handle = await onDisk(run, sink.path, () => open(sink.path, 'wx'));
@@ -130,7 +139,13 @@ export const withSink = async (
       await unlink(sink.path);
       run.check();
     }
-    await body(handle, durable);
+    const checksum = checksums?.begin(sink);
+    const written = (bytes: number): void => {
+      durable.written(bytes);
+      checksum?.written(bytes);
+    };
+    await body(handle, written);
+    written(sink.lengthBytes);
     await onDisk(run, sink.path, () => durable.finish());
     await onDisk(run, sink.path, close);
   } finally {

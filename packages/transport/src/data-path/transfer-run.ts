@@ -46,13 +46,13 @@ export class TransferRun {
     );
   }
 
-  /** Fires when the transfer has to end; the reason is a TransportError. */
+  /** Fires when the transfer has to end; the reason is an Error, a TransportError where the network is the cause. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
   /** Ends the transfer. The first reason counts. */
-  abort(reason: TransportError): void {
+  abort(reason: Error): void {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort(reason);
     this.#interrupt?.(reason);
@@ -70,6 +70,24 @@ export class TransferRun {
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
       work.then(resolve, reject);
+    });
+  }
+
+  /** Waits for something of ours, at most so long: true when it came. No stall of the peer; ends early when the transfer is aborted. */
+  hold(work: Promise<unknown>, atMostMs: number): Promise<boolean> {
+    this.check();
+    this.pause();
+    return new Promise((resolve, reject) => {
+      const cancel = this.context.clock.setTimer(atMostMs, () => resolve(false));
+      const fail = (error: Error): void => {
+        cancel();
+        reject(error);
+      };
+      this.#interrupt = fail;
+      work.then(() => {
+        cancel();
+        resolve(true);
+      }, fail);
     });
   }
 

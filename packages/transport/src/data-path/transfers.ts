@@ -2,13 +2,19 @@
 // Cold: nothing happens before subscribe, and unsubscribing stops it.
 import type { Observable } from 'rxjs';
 import type { Connection } from '../connection.ts';
-import { KERNEL_COLD_TRANSFER_BYTES_MIN, KERNEL_TRANSFER_BYTES_MIN } from '../limits.ts';
+import {
+  CRC_HERE_BYTES_MAX,
+  KERNEL_COLD_TRANSFER_BYTES_MIN,
+  KERNEL_TRANSFER_BYTES_MIN,
+} from '../limits.ts';
 import { receiveSinksByBuffers, sendSlicesByBuffers } from './buffers-path.ts';
+import { sendHeldBack } from './held-back.ts';
 import { receiveSinksByKernel, sendSlicesByKernel } from './kernel-path.ts';
-import { kernelWorker } from './kernel-worker-client.ts';
+import { checksumWorker, kernelWorker } from './kernel-worker-client.ts';
 import { kernelPathAvailable } from './native-modules.ts';
+import type { SinkOptions } from './transfer-files.ts';
 import { transfer } from './transfer-run.ts';
-import type { FileChunk, FileSink, FileSlice, TransferContext } from './types.ts';
+import type { FileChunk, FileSink, FileSlice, SendContext, TransferContext } from './types.ts';
 
 const byKernel = (
   connection: Connection,
@@ -24,6 +30,16 @@ const byKernel = (
   return worthIt && kernelPathAvailable();
 };
 
+/** Starts the threads that so many bytes will want, over connections that are `secure` or not, so that they are there when the first one moves. */
+export const prepareDataPath = (
+  totalBytes: number,
+  { secure }: { readonly secure: boolean },
+): void => {
+  if (totalBytes > CRC_HERE_BYTES_MAX) checksumWorker.prepare();
+  if (!secure && totalBytes >= KERNEL_COLD_TRANSFER_BYTES_MIN && kernelPathAvailable())
+    kernelWorker.prepare();
+};
+
 /**
  * Writes the slices to the connection, one after the other and nothing else. Completes when every byte was handed to the network. Errors:
  * {@link TransportError} SCM_NET_FILE (missing, too short, shrank, unreadable), SCM_NET_TIMEOUT (stalled), SCM_NET_CLOSED,
@@ -32,19 +48,20 @@ const byKernel = (
 export const sendSlices = (
   connection: Connection,
   slices: readonly FileSlice[],
-  context: TransferContext,
+  context: SendContext,
 ): Observable<FileChunk> =>
-  transfer(connection, context, 'out', (run) =>
-    byKernel(connection, slices, context.path)
-      ? sendSlicesByKernel(run, connection, slices)
-      : sendSlicesByBuffers(run, connection, slices),
-  );
+  transfer(connection, context, 'out', (run) => {
+    const send = byKernel(connection, slices, context.path)
+      ? sendSlicesByKernel
+      : sendSlicesByBuffers;
+    const { lastBytesAfter } = context;
+    return lastBytesAfter === undefined
+      ? send(run, connection, slices)
+      : sendHeldBack(run, slices, lastBytesAfter, (some) => send(run, connection, some));
+  });
 
 /** {@link TransferContext} of a receiver. */
-export interface ReceiveContext extends TransferContext {
-  /** Completes only when every file's bytes are on the disk (fdatasync). @default false */
-  readonly sync?: boolean;
-}
+export interface ReceiveContext extends TransferContext, SinkOptions {}
 
 /**
  * Creates each file, which must not exist, and fills it with exactly its bytes from the connection; what follows stays there. Errors as
@@ -57,6 +74,6 @@ export const receiveSinks = (
 ): Observable<FileChunk> =>
   transfer(connection, context, 'in', (run) =>
     byKernel(connection, sinks, context.path)
-      ? receiveSinksByKernel(run, connection, sinks, context.sync ?? false)
-      : receiveSinksByBuffers(run, connection, sinks, context.sync ?? false),
+      ? receiveSinksByKernel(run, connection, sinks, context)
+      : receiveSinksByBuffers(run, connection, sinks, context),
   );

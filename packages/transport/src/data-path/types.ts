@@ -44,3 +44,12 @@ export interface TransferContext {
    */
   readonly path?: 'auto' | 'buffers' | 'kernel';
 }
+
+/** {@link TransferContext} of a sender. */
+export interface SendContext extends TransferContext {
+  /**
+   * For bytes that are sent before it is known that they are right: the last ones wait for this promise, so that without it no receiver
+   * can complete. Where it rejects, with an Error, the transfer ends with that at once. Waiting for it is no stall.
+   */
+  readonly lastBytesAfter?: Promise<unknown> | undefined;
+}

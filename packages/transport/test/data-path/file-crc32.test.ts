@@ -40,6 +40,54 @@ test('a file too large for the calling thread, in the worker', () =>
     assert.is(await fileCrc32(file), crc32(bytes));
   }));
 
+test('a checksum of two parts, each in its own place', () =>
+  withTempFolder(async (folder) => {
+    const file = join(folder, 'Data.db');
+    const bytes = someBytes(40_000_000);
+    writeFileSync(file, bytes);
+    for (const length of [3, 1_000_000, 20_000_000]) {
+      const seed = await fileCrc32(file, { length });
+      assert.is(await fileCrc32(file, { offset: length, seed }), crc32(bytes));
+    }
+    assert.is(await fileCrc32(file, { offset: 40_000_000, seed: 7 }), 7);
+  }));
+
+test('progress is told, and a signal or what progress throws ends it, here and in the worker', () =>
+  withTempFolder(async (folder) => {
+    for (const bytes of [3_000_000, 20_000_000]) {
+      const file = join(folder, `${bytes}`);
+      writeFileSync(file, Buffer.alloc(bytes));
+      const aborted = AbortSignal.abort(new Error('enough'));
+      assert.is((await rejects(fileCrc32(file, { signal: aborted }))).message, 'enough');
+      const { signal } = new AbortController();
+      assert.is(await fileCrc32(file, { signal }), crc32(Buffer.alloc(bytes)));
+    }
+    const file = join(folder, 'large');
+    writeFileSync(file, '');
+    truncateSync(file, 4_000_000_000);
+    const controller = new AbortController();
+    const told: number[] = [];
+    const given = rejects(
+      fileCrc32(file, {
+        signal: controller.signal,
+        progress: (done) => {
+          told.push(done);
+          controller.abort(new Error('given up'));
+        },
+      }),
+    );
+    assert.is((await given).message, 'given up');
+    assert.ok(told.length > 0 && told.every((done) => done > 0 && done < 4_000_000_000));
+    const thrown = await rejects(
+      fileCrc32(file, {
+        progress: () => {
+          throw new Error('not this one');
+        },
+      }),
+    );
+    assert.match(thrown.message, 'not this one');
+  }));
+
 test('an empty file has the checksum 0', () =>
   withTempFolder(async (folder) => {
     const file = join(folder, 'Filter.db');

@@ -108,7 +108,11 @@ const play = (script: Script, orders: readonly KernelOrder[], withCalls = true) 
   };
 };
 
-const start = (kind: 'send' | 'receive' | 'crc', length: number, id = 1): KernelOrder => ({
+const start = (
+  kind: 'send' | 'receive' | 'crc',
+  length: number,
+  id = 1,
+): KernelOrder & { type: 'start' } => ({
   type: 'start',
   id,
   kind,
@@ -116,6 +120,8 @@ const start = (kind: 'send' | 'receive' | 'crc', length: number, id = 1): Kernel
   file: 6,
   offset: 0,
   length,
+  granted: kind === 'crc' ? length : 0,
+  seed: 0,
 });
 const grant = (bytes: number, id = 1): KernelOrder => ({ type: 'grant', id, bytes });
 
@@ -234,6 +240,24 @@ test('a cancelled transfer says how far it came; a pipe with bytes in it is clos
   assert.equal(clean.news.at(-1), { type: 'cancelled', id: 1, moved: 300 });
   assert.is(clean.state.pipes.length, 1);
   assert.is(clean.state.jobs.size, 0);
+});
+
+test('a checksum goes on where another one ended, no further than granted, and tells how far after a while', () => {
+  const { news, obey } = play({}, [{ ...start('crc', 2_000), granted: 900, seed: 50 }]);
+  assert.equal(news, []);
+  obey(grant(1_100));
+  assert.equal(news, [{ type: 'done', id: 1, moved: 2_000, crc: 2_050 }]);
+  const slow = play({ fromSocket: [-AGAIN, 100], poll: [0, 1] }, [
+    start('receive', 100, 2),
+    grant(100, 2),
+    { ...start('crc', 1_600, 1), granted: 1_200 },
+  ]);
+  assert.equal(
+    slow.news.filter(({ type }) => type === 'moved'),
+    [],
+  );
+  slow.obey(grant(100));
+  assert.equal(slow.news.at(-1), { type: 'moved', id: 1, moved: 1_300 });
 });
 
 test('without libc only checksums work', () => {
