@@ -23,5 +23,6 @@ export type {
 export type { Delivery, DeliveryStatus, Receipt, SourceRecord } from './load/receipt.ts';
 export type { LoadReport, LoadVerdict } from './load/report.ts';
 export { type FrontDoorParts, systemParts } from './parts.ts';
+export type { ServedVersion } from './serve/incoming-sections.ts';
 export { type EmbeddedNode, type ServeOptions, serve } from './serve/serve.ts';
 export type { KnownTable } from './serve/table-registry.ts';

@@ -1,6 +1,7 @@
 // Control plane. Which SSTable may travel to which node, and how. Called while planning a load; pure.
-import type { SSTableFormat } from '@scamander/sstable-io';
+import { KNOWN_VERSIONS, type SSTableFormat, versionFeatures } from '@scamander/sstable-io';
 import type { StreamingVersion } from '@scamander/wire-codec';
+import { isLeft } from 'fp-ts/lib/Either.js';
 
 /** How an SSTable may travel, with the reason where something is not allowed. */
 export interface Passage {
@@ -64,6 +65,14 @@ const toSix = (version: string, format: SSTableFormat): Passage => {
   };
 };
 
+/** It keeps whole SSTables as they are, and decodes the rows of sections with our own readers. */
+const toEmbedded = (version: string, format: SSTableFormat): Passage => ({
+  entire: true,
+  sections: isLeft(versionFeatures(format, version, ''))
+    ? `an embedded node reads the rows of ${KNOWN_VERSIONS}, not ${version} (${format})`
+    : true,
+});
+
 const majorOf = (release: string): number => Number.parseInt(release, 10);
 
 /** The rules of streaming-4.0-plus §4.4 as one function. */
@@ -72,9 +81,7 @@ export const passageTo = (
   version: string,
   format: SSTableFormat,
 ): Passage => {
-  if (target.releaseVersion === undefined) {
-    return { entire: true, sections: 'an embedded node takes whole SSTables only' };
-  }
+  if (target.releaseVersion === undefined) return toEmbedded(version, format);
   const major = majorOf(target.releaseVersion);
   if (major === 4) return toFour(version, format);
   if (major === 5 && target.streamingVersion !== 14)

@@ -14,7 +14,6 @@ import {
   finishReceive,
   planReceive,
   prepareReceive,
-  type ReceiveFileSystem,
   type ReceivePlan,
   stagingRoot,
 } from '@scamander/sstable-io';
@@ -22,6 +21,7 @@ import { fileCrc32, receiveSinks } from '@scamander/transport';
 import type { StreamFile, StreamSummary } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { toFileError } from '../outgoing/with-sstable.ts';
+import { openSections, type SectionParts, type Taken } from './incoming-sections.ts';
 import type { KnownTable, TableRegistry } from './table-registry.ts';
 
 const unknownTable = (tableId: string): FileError => ({
@@ -31,24 +31,10 @@ const unknownTable = (tableId: string): FileError => ({
   retryable: false,
 });
 
-const sectionsRefused = (tableId: string): FileError => ({
-  code: 'SCM_SERVE_SECTIONS',
-  file: tableId,
-  message:
-    'this node takes whole SSTables only; sections need an SSTable writer, which it does not have yet',
-  retryable: false,
-});
-
 /** What receiving needs of the world. */
-export interface IncomingParts {
+export interface IncomingParts extends SectionParts {
   /** Names transaction logs. */
   readonly newTimeUuid: () => string;
-  readonly fileSystem: ReceiveFileSystem;
-}
-
-interface Taken {
-  readonly plan: ReceivePlan;
-  received: ReceivedFile | undefined;
 }
 
 class TableTransaction {
@@ -62,11 +48,13 @@ class TableTransaction {
   }
 
   async commit(): Promise<Either<FileError, readonly ReceivedFile[]>> {
-    const committed = await commitReceived(
-      this.taken.map(({ plan }) => plan),
-      { transactionId: this.#parts.newTimeUuid(), fileSystem: this.#parts.fileSystem },
-    );
-    if (isLeft(committed)) return left(toFileError(committed.left));
+    const plans = this.taken.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
+    if (plans.length > 0) {
+      const { fileSystem } = this.#parts;
+      const transactionId = this.#parts.newTimeUuid();
+      const committed = await commitReceived(plans, { transactionId, fileSystem });
+      if (isLeft(committed)) return left(toFileError(committed.left));
+    }
     const received = this.taken.flatMap((one) =>
       one.received === undefined ? [] : [one.received],
     );
@@ -75,13 +63,17 @@ class TableTransaction {
   }
 
   async abort(): Promise<void> {
-    await Promise.all(this.taken.map(({ plan }) => abortReceive(plan, this.#parts.fileSystem)));
+    await Promise.all(this.taken.map((one) => one.abort()));
     this.taken.length = 0;
   }
 }
 
-const incomingFile = (taken: Taken, name: string, { fileSystem }: IncomingParts): IncomingFile => {
-  const { plan } = taken;
+const incomingFile = (
+  taken: Taken,
+  plan: ReceivePlan,
+  { fileSystem }: IncomingParts,
+): IncomingFile => {
+  const name = componentPath(plan.descriptor, 'Data.db');
   return {
     name,
     summaryFiles: plan.files.length,
@@ -125,10 +117,17 @@ class SSTableIncomingSession implements IncomingSession {
     const transaction = this.#tables.get(file.header.tableId);
     if (transaction === undefined) return left(unknownTable(file.header.tableId));
     const { entire } = file.header;
-    if (entire === undefined) return left(sectionsRefused(file.header.tableId));
     const { table } = transaction;
     const id = await this.#registry.nextId(table);
     if (isLeft(id)) return left(toFileError(id.left));
+    if (entire === undefined) {
+      const { dataDirectory } = this.#registry;
+      const place = { table, dataDirectory, id: id.right };
+      const sections = await openSections(file, place, this.#parts);
+      if (isLeft(sections)) return sections;
+      transaction.taken.push(sections.right.taken);
+      return right(sections.right.file);
+    }
     const plan = planReceive(
       {
         tableDirectory: table.directory,
@@ -155,9 +154,13 @@ class SSTableIncomingSession implements IncomingSession {
         await abortReceive(plan.right, this.#parts.fileSystem);
       return left(toFileError(prepared.left));
     }
-    const taken: Taken = { plan: plan.right, received: undefined };
+    const taken: Taken = {
+      plan: plan.right,
+      received: undefined,
+      abort: () => abortReceive(plan.right, this.#parts.fileSystem),
+    };
     transaction.taken.push(taken);
-    return right(incomingFile(taken, componentPath(plan.right.descriptor, 'Data.db'), this.#parts));
+    return right(incomingFile(taken, plan.right, this.#parts));
   }
 
   async commitTable(tableId: string): Promise<Either<FileError, readonly ReceivedFile[]>> {

@@ -1,4 +1,4 @@
-// Control plane. The embedded node: listens, takes whole SSTables into a data directory, sends what peers ask for.
+// Control plane. The embedded node: listens, takes SSTables and sections of them into a data directory, sends what peers ask for.
 // Called by the command line, the demo and by programs. It has no CQL, no gossip and no schema: tables are folders.
 import { resolve } from 'node:path';
 import { timeUuid } from '@scamander/bytes';
@@ -14,6 +14,7 @@ import type { LoadRates, TlsOptions } from '../load/options.ts';
 import { type FrontDoorParts, systemParts } from '../parts.ts';
 import { sstableIncomingFiles } from './incoming-files.ts';
 import { sstableOutgoingFiles } from './outgoing-files.ts';
+import type { ServedVersion } from './incoming-sections.ts';
 import { type KnownTable, TableRegistry } from './table-registry.ts';
 
 /** Options of {@link serve}. */
@@ -31,7 +32,15 @@ export interface ServeOptions {
     readonly table: string;
     readonly tableId: string;
   }[];
+    /** Sections whose columns are not the table's are refused then, and what is written follows the table's options. */
+    readonly schema?: TableSchema | undefined;
   readonly rates?: Partial<LoadRates>;
+  /**
+   * Version of the SSTables that are written of sections; whole SSTables stay as they come. `nb` is opened by every node of 4.0 and later,
+   * but holds no deletion or expiry after January 2038. `da` is BTI.
+   * @default 'nb'
+   */
+  readonly sstableVersion?: ServedVersion;
   /** Short or full class name. @default Murmur3Partitioner */
   readonly partitioner?: string;
 }
@@ -42,7 +51,12 @@ export interface EmbeddedNode {
   readonly events$: Observable<StreamEvent>;
   readonly tables: readonly KnownTable[];
   readonly throttle: OutboundThrottle;
-  addTable(keyspace: string, table: string, tableId: string): Promise<KnownTable>;
+  addTable(
+    keyspace: string,
+    table: string,
+    tableId: string,
+    schema?: TableSchema,
+  ): Promise<KnownTable>;
   /** Ends in order: no new sessions, running ones are failed, nothing half-written stays. */
   close(): Promise<void>;
 }
@@ -79,8 +93,8 @@ const registryOf = async (
         ),
       );
     }
-    for (const { keyspace, table, tableId } of options.tables ?? [])
-      await registry.add(keyspace, table, tableId);
+    for (const { keyspace, table, tableId, schema } of options.tables ?? [])
+      await registry.add(keyspace, table, tableId, schema);
     return right(registry);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -136,6 +150,8 @@ export const serve = async (
       fileSystem: parts.fileSystem ?? nodeFileSystem,
     }),
     outgoing: sstableOutgoingFiles(registry.right),
+      partitioner,
+      sstableVersion: options.sstableVersion ?? 'nb',
   });
   const service = manager.serve(listener);
   return right({
@@ -145,7 +161,8 @@ export const serve = async (
       return registry.right.all;
     },
     throttle,
-    addTable: (keyspace, table, tableId) => registry.right.add(keyspace, table, tableId),
+    addTable: (keyspace, table, tableId, schema) =>
+      registry.right.add(keyspace, table, tableId, schema),
     close: async () => {
       await service.close();
       await manager.close();

@@ -3,6 +3,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexToTableId } from '@scamander/bytes';
+import type { TableSchema } from '@scamander/cql-types';
 import { nextSSTableId, type SSTableError, tableDirectory } from '@scamander/sstable-io';
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 
@@ -12,6 +13,8 @@ export interface KnownTable {
   readonly table: string;
   readonly tableId: string;
   readonly directory: string;
+  /** Where it is known; folders do not say it. */
+  readonly schema?: TableSchema | undefined;
 }
 
 const FOLDER = /^(\w+)-([0-9a-f]{32})$/;
@@ -50,10 +53,15 @@ export class TableRegistry {
   }
 
   /** Makes a table known and creates its folder. */
-  async add(keyspace: string, table: string, tableId: string): Promise<KnownTable> {
+  async add(
+    keyspace: string,
+    table: string,
+    tableId: string,
+    schema?: TableSchema,
+  ): Promise<KnownTable> {
     const directory = tableDirectory(this.dataDirectory, keyspace, table, tableId);
     await mkdir(directory, { recursive: true });
-    const known = { keyspace, table, tableId, directory };
+    const known = { keyspace, table, tableId, directory, schema };
     this.#tables.set(tableId, known);
     return known;
   }

@@ -47,10 +47,20 @@ for (const [releaseVersion, streamingVersion, version, format, entire, sections]
   });
 }
 
-test('an embedded node takes whole SSTables only', () => {
-  const passage = passageTo({ releaseVersion: undefined, streamingVersion: 14 }, 'da', 'bti');
-  assert.is(passage.entire, true);
-  assert.match(String(passage.sections), /whole SSTables only/);
+test('an embedded node takes everything whole, and sections whose rows we read', () => {
+  const target = { releaseVersion: undefined, streamingVersion: 14 } as const;
+  for (const version of ['ma', 'me', 'na', 'nb', 'oa'])
+    assert.equal(passageTo(target, version, 'big'), { entire: true, sections: true });
+  assert.equal(passageTo(target, 'da', 'bti'), { entire: true, sections: true });
+  for (const [version, format] of [
+    ['pa', 'big'],
+    ['la', 'big'],
+    ['ea', 'bti'],
+  ] as const) {
+    const passage = passageTo(target, version, format);
+    assert.is(passage.entire, true);
+    assert.match(String(passage.sections), /reads the rows of/);
+  }
 });
 
 test('a refusal says why', () => {

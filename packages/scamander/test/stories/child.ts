@@ -1,7 +1,7 @@
 // One side of a load as a process of its own, which stops dead at the moment it is told to, so that its parent can kill it there.
 // Not a test by itself; bundled by children.ts.
 //
-// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | both SOURCE DATA NETWORK   (STOP_AT 0: never)
+// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | both SOURCE DATA NETWORK ENTIRE   (STOP_AT 0: never; ENTIRE: auto, or never for sections)
 import { writeSync } from 'node:fs';
 import { nodeFileSystem, type ReceiveFileSystem } from '@scamander/sstable-io';
 import { memoryNetwork } from '@scamander/transport';
@@ -66,7 +66,7 @@ const runLoad = async ([source = '', port = '', stopAt = '']: string[]): Promise
   tell(`done ${result._tag === 'Right' ? result.right.verdict : result.left.code}`);
 };
 
-const runBoth = async ([source = '', data = '', network = '']: string[]): Promise<void> => {
+const runBoth = async ([source = '', data = '', network = '', entire]: string[]): Promise<void> => {
   const memory = memoryNetwork();
   const parts = (host: string): FrontDoorParts =>
     network === 'memory'
@@ -82,7 +82,11 @@ const runBoth = async ([source = '', data = '', network = '']: string[]): Promis
   );
   if (node._tag === 'Left') throw new Error(node.left.message);
   const result = await load(
-    { paths: [source], target: { kind: 'direct', nodes: [node.right.endpoint] } },
+    {
+      paths: [source],
+      target: { kind: 'direct', nodes: [node.right.endpoint] },
+      entire: entire === 'never' ? 'never' : 'auto',
+    },
     { parts: parts('127.0.0.9') },
   ).result;
   await node.right.close();

@@ -12,9 +12,10 @@ import { writeLargeSSTable } from './large-sstable.ts';
 
 test.before(bundleChild);
 
-for (const [way, partitions] of [
-  ['through buffers', 2000],
-  ['by the kernel', 6000],
+for (const [way, partitions, entire] of [
+  ['through buffers', 2000, 'auto'],
+  ['by the kernel', 6000, 'auto'],
+  ['as sections', 2000, 'never'],
 ] as const) {
   test(`no room for a component that comes ${way}: failed, nothing left, and the node lives on`, () =>
     withTempFolder(async (folder) => {
@@ -37,13 +38,13 @@ for (const [way, partitions] of [
       try {
         const port = Number((await child.next())?.split(' ')[1]);
         const target = { kind: 'direct' as const, nodes: [{ host: '127.0.0.1', port }] };
-        const failed = await load({ paths: [large], target }).result;
+        const failed = await load({ paths: [large], target, entire }).result;
         assert.is(failed._tag === 'Right' && failed.right.verdict, 'failed');
         assert.match(
           (failed._tag === 'Right' && failed.right.receipt.deliveries[0]?.reason) || '',
           /disk .* full/,
         );
-        const fine = await load({ paths: [small], target }).result;
+        const fine = await load({ paths: [small], target, entire }).result;
         assert.is(fine._tag === 'Right' && fine.right.verdict, 'complete');
       } finally {
         await child.kill();

@@ -20,6 +20,10 @@ const BROUGHT = 2;
 /** How many moments each side has at least: a place behind the last one would kill nothing, which the stories notice. */
 const SERVE_MOMENTS = 112;
 const LOAD_MOMENTS = 36;
+/** Of a node that writes the SSTables itself: before the COMMIT record … */
+const SECTION_MOMENTS = 76;
+/** … and behind it, before COMPLETE was said. */
+const SECTIONS_COMMITTED_MOMENT = 83;
 /** Of the node: behind the COMMIT record, before COMPLETE was said. */
 const COMMITTED_MOMENT = 114;
 
@@ -35,9 +39,12 @@ const visible = async (data: string): Promise<number> => {
   return tables.reduce((sum, { sstables }) => sum + sstables.length, 0);
 };
 
-const optionsFor = (source: string, port: number): LoadOptions => ({
+type Entire = NonNullable<LoadOptions['entire']>;
+
+const optionsFor = (source: string, port: number, entire: Entire = 'auto'): LoadOptions => ({
   paths: [source],
   target: { kind: 'direct', nodes: [{ host: '127.0.0.1', port }] },
+  entire,
 });
 
 const nothingLeftOver = (data: string): void => {
@@ -66,7 +73,10 @@ const checkRestarted = async (data: string, source: string, before: number): Pro
 };
 
 /** Kills the node at its n-th moment. Says whether it was killed, and whether the data are there. */
-const killServe = (stopAt: number): Promise<{ killed: boolean; complete: boolean }> =>
+const killServe = (
+  stopAt: number,
+  entire: Entire = 'auto',
+): Promise<{ killed: boolean; complete: boolean }> =>
   withTempFolder(async (folder) => {
     const source = copyTable(RELEASE, TABLE, join(folder, 'source'));
     const data = join(folder, 'data');
@@ -81,7 +91,7 @@ const killServe = (stopAt: number): Promise<{ killed: boolean; complete: boolean
     await empty.close();
     const child = new Child('serve', data, stopAt);
     const port = Number((await child.next())?.split(' ')[1]);
-    const running = load(optionsFor(source, port));
+    const running = load(optionsFor(source, port, entire));
     const over = running.result.then(() => undefined);
     const stopped = await Promise.race([child.next(), over]);
     await child.kill();
@@ -159,6 +169,20 @@ test('the node killed at seeded moments of receiving and committing', async () =
   const first = outcomes.findIndex(({ complete }) => complete);
   assert.ok(first > 0, 'killed before and after the commit');
   assert.ok(outcomes.slice(first).every(({ complete }) => complete));
+});
+
+test('the node killed while it takes sections', async () => {
+  const outcomes = [];
+  for (const stopAt of [...places(47, SECTION_MOMENTS, 3), SECTIONS_COMMITTED_MOMENT])
+    outcomes.push(await killServe(stopAt, 'never'));
+  assert.ok(
+    outcomes.every(({ killed }) => killed),
+    JSON.stringify(outcomes),
+  );
+  assert.equal(
+    outcomes.map(({ complete }) => complete),
+    [false, false, false, true],
+  );
 });
 
 test('the sender killed at seeded moments, with the node still running', async () => {

@@ -24,6 +24,7 @@ import { headerAsDeclared, headerProblem } from './known-columns.ts';
 import type { PayloadPull } from './payload.ts';
 import type { ReceiveTarget } from './plan.ts';
 import { type CheckedSections, checkSections, type SectionsHeader } from './section-checks.ts';
+import { removeIfEmpty } from './staging.ts';
 
 /** What tables have whose schema is not known (TableParams of 4.0 to 5.0). */
 const FP_CHANCE_DEFAULT = 0.01;
@@ -190,7 +191,11 @@ export class SectionReceive {
     const writer = await attempt(target.tableDirectory, () =>
       makeWriter(target, known, id, fileSystem),
     );
-    if (writer._tag === 'Left') return writer;
+    if (writer._tag === 'Left') {
+      // a disk that is full may have taken the folders around the one that could not be made
+      await removeIfEmpty(target.stagingRoot);
+      return writer;
+    }
     const format = target.version === 'da' ? 'bti' : 'big';
     const dataPath = join(target.tableDirectory, `${target.version}-${id}-${format}-Data.db`);
     const { right: readable } = checked;
