@@ -34,7 +34,7 @@ export const joinUnfiltereds = (
       open = marker.opens;
       next += 1;
     }
-    const left = merger.merge(versions, open ?? partitionDeletion);
+    const left = merger.merge(versions, versions.length, open ?? partitionDeletion);
     if (left !== undefined) all.push(left);
   }
   return [...all, ...markers.slice(next)];

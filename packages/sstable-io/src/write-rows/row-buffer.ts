@@ -95,7 +95,7 @@ export class RowBuffer {
 
   /** Two versions of a row; something is left of them, since nothing else deletes them here. */
   #merged(known: Row | undefined, row: Row): Row {
-    return known === undefined ? row : (this.#merger.merge([known, row], undefined) ?? row);
+    return known === undefined ? row : (this.#merger.merge([known, row], 2, undefined) ?? row);
   }
 
   #partition(key: Uint8Array): PartitionBuffer {
@@ -130,7 +130,7 @@ export class RowBuffer {
     return {
       key,
       deletion,
-      staticRow: staticRow === undefined ? undefined : this.#merger.merge([staticRow], deletion),
+      staticRow: staticRow === undefined ? undefined : this.#merger.merge([staticRow], 1, deletion),
       unfiltereds: () =>
         joinUnfiltereds([...rows.values()], ranges, deletion, this.#comparator, this.#merger),
     };
