@@ -2,6 +2,7 @@
 // Called by the command line, the demo and by programs. It has no CQL, no gossip and no schema: tables are folders.
 import { resolve } from 'node:path';
 import { timeUuid } from '@scamander/bytes';
+import type { TableSchema } from '@scamander/cql-types';
 import { type Partitioner, partitionerNamed } from '@scamander/ring';
 import { type StreamEvent, StreamManager } from '@scamander/session';
 import { nodeFileSystem, recover } from '@scamander/sstable-io';
@@ -13,8 +14,8 @@ import type { ScamanderErrorType } from '../errors.ts';
 import type { LoadRates, TlsOptions } from '../load/options.ts';
 import { type FrontDoorParts, systemParts } from '../parts.ts';
 import { sstableIncomingFiles } from './incoming-files.ts';
-import { sstableOutgoingFiles } from './outgoing-files.ts';
 import type { ServedVersion } from './incoming-sections.ts';
+import { sstableOutgoingFiles } from './outgoing-files.ts';
 import { type KnownTable, TableRegistry } from './table-registry.ts';
 
 /** Options of {@link serve}. */
@@ -31,16 +32,16 @@ export interface ServeOptions {
     readonly keyspace: string;
     readonly table: string;
     readonly tableId: string;
-  }[];
     /** Sections whose columns are not the table's are refused then, and what is written follows the table's options. */
     readonly schema?: TableSchema | undefined;
-  readonly rates?: Partial<LoadRates>;
+  }[];
   /**
    * Version of the SSTables that are written of sections; whole SSTables stay as they come. `nb` is opened by every node of 4.0 and later,
    * but holds no deletion or expiry after January 2038. `da` is BTI.
    * @default 'nb'
    */
   readonly sstableVersion?: ServedVersion;
+  readonly rates?: Partial<LoadRates>;
   /** Short or full class name. @default Murmur3Partitioner */
   readonly partitioner?: string;
 }
@@ -148,10 +149,10 @@ export const serve = async (
     incoming: sstableIncomingFiles(registry.right, {
       newTimeUuid: () => timeUuid({ unixMs: parts.unixMs(), random: parts.random }),
       fileSystem: parts.fileSystem ?? nodeFileSystem,
-    }),
-    outgoing: sstableOutgoingFiles(registry.right),
       partitioner,
       sstableVersion: options.sstableVersion ?? 'nb',
+    }),
+    outgoing: sstableOutgoingFiles(registry.right),
   });
   const service = manager.serve(listener);
   return right({
