@@ -15,7 +15,7 @@ export { nextSSTableId } from './directory/next-id.ts';
 export { formatToc, parseToc, readToc, writeToc } from './directory/toc.ts';
 export type { KeyColumnNames } from './dump/column-names.ts';
 export { type DumpOptions, type DumpRelease, dumpReleaseOf, dumpRows } from './dump/dump-rows.ts';
-export { type DumpSSTableOptions, dumpSSTable } from './dump/dump-sstable.ts';
+export { type DumpSource, type DumpSSTableOptions, dumpSSTable } from './dump/dump-sstable.ts';
 export { type Selection, type SelectionOptions, selectionOf } from './dump/selection.ts';
 export { type SelectionErrorType, selectionErrorMessage } from './dump/selection-error.ts';
 export type { TableStyle } from './dump/table-writer.ts';
@@ -175,6 +175,7 @@ export type {
   SSTableFormat,
   StatisticsSummary,
   VerifyLevel,
+  VerifyPart,
   VerifyProgress,
   VerifyReport,
 } from './types.ts';

@@ -5,9 +5,7 @@ import type { ErrorKind, ScamanderErrorType } from '@scamander/scamander';
 import {
   type DumpRelease,
   dumpSSTable,
-  openSSTable,
   type SelectionErrorType,
-  type SSTable,
   SSTableError,
   type SSTableFiles,
   selectionErrorMessage,
@@ -15,6 +13,7 @@ import {
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { shown } from '../commands/sstable-paths.ts';
 import { usageError } from '../settings/usage-error.ts';
+import { type AnySSTable, openAnySSTable } from './any-sstable.ts';
 import type { Job, JobTools } from './job.ts';
 import { type SchemaText, schemaFinder } from './schemas.ts';
 
@@ -55,7 +54,7 @@ const selectionUsage = (error: SelectionErrorType): ScamanderErrorType => {
 };
 
 const rangesFor = (
-  sstable: SSTable,
+  sstable: AnySSTable,
   texts: readonly string[] | undefined,
 ): Either<ScamanderErrorType, readonly TokenRange[] | undefined> => {
   if (texts === undefined) return right(undefined);
@@ -107,8 +106,7 @@ class DumpJob {
     return right({ bad: this.#bad, kinds: [...this.#kinds] });
   }
 
-  #problem(error: SSTableError): void {
-    const problem = shown(error);
+  #problem(problem: ScamanderErrorType): void {
     this.#bad += 1;
     this.#kinds.add(problem.kind);
     this.#tools.event({ type: 'Problem', error: problem });
@@ -116,7 +114,7 @@ class DumpJob {
 
   /** An error of the command line, which is the same for every SSTable; problems of this one are told on the way. */
   async #one(files: SSTableFiles): Promise<ScamanderErrorType | undefined> {
-    const opened = await openSSTable(files);
+    const opened = await openAnySSTable(files, this.#schemaOf(files));
     if (isLeft(opened)) {
       this.#problem(opened.left);
       return undefined;
@@ -125,14 +123,14 @@ class DumpJob {
       return await this.#dump(opened.right);
     } catch (error) {
       if (!(error instanceof SSTableError)) throw error;
-      this.#problem(error);
+      this.#problem(shown(error));
       return undefined;
     } finally {
       await opened.right.close();
     }
   }
 
-  async #dump(sstable: SSTable): Promise<ScamanderErrorType | undefined> {
+  async #dump(sstable: AnySSTable): Promise<ScamanderErrorType | undefined> {
     const { sstables: _sstables, schema: _schema, ranges: texts, ...options } = this.#input;
     const { signal } = this.#tools;
     const ranges = rangesFor(sstable, texts);
@@ -174,7 +172,7 @@ class DumpJob {
     if (isJson && this.#input.endsWithNewline) await this.#tools.output(Uint8Array.from(NEWLINE));
   }
 
-  #progress({ files }: SSTable, bytes: number, totalBytes: number | undefined): void {
+  #progress({ files }: AnySSTable, bytes: number, totalBytes: number | undefined): void {
     const part = totalBytes === undefined || totalBytes === 0 ? 0 : bytes / totalBytes;
     this.#tools.progress(this.#doneBytes + part * dataBytesOf([files]), this.#totalBytes);
   }

@@ -2,13 +2,13 @@
 // line and by whoever wants the rows of an SSTable as text.
 
 import type { TableSchema } from '@scamander/cql-types';
-import type { TokenRange } from '@scamander/ring';
+import type { Partitioner, TokenRange } from '@scamander/ring';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { SSTableError } from '../errors.ts';
 import type { RowHeader } from '../rows/row-header.ts';
 import type { RowReader } from '../rows/row-reader.ts';
 import type { RowsOptions } from '../rows/sstable-rows.ts';
-import type { SSTable } from '../types.ts';
+import type { SSTableFiles } from '../types.ts';
 import type { KeyColumnNames } from './column-names.ts';
 import { type DumpOptions, dumpReleaseOf, dumpRows } from './dump-rows.ts';
 import { rangesOfKeys } from './key-ranges.ts';
@@ -26,8 +26,15 @@ export interface DumpSSTableOptions
   readonly schema?: TableSchema;
 }
 
+/** What is dumped: every open SSTable is such a source; who has one of a version before `ma` gives its rows by its schema. */
+export interface DumpSource {
+  readonly files: SSTableFiles;
+  readonly partitioner: Partitioner;
+  rows(options?: RowsOptions): Promise<Either<SSTableError, RowReader>>;
+}
+
 /** The columns as the rows use them, which is not always what Statistics.db says. */
-const headerOf = async (sstable: SSTable): Promise<Either<SSTableError, RowHeader>> => {
+const headerOf = async (sstable: DumpSource): Promise<Either<SSTableError, RowHeader>> => {
   const rows = await sstable.rows();
   if (rows._tag === 'Left') return rows;
   await rows.right.close();
@@ -56,7 +63,7 @@ async function* dumpAndClose(
  * The SSTable stays the caller's to close.
  */
 export const dumpSSTable = async (
-  sstable: SSTable,
+  sstable: DumpSource,
   options: DumpSSTableOptions,
 ): Promise<
   Either<SSTableError | SelectionErrorType, AsyncGenerator<Uint8Array, void, undefined>>
