@@ -3,19 +3,13 @@
 // SCAMANDER_SCHEMAS says how many tables (12; the long lane has 500), SCAMANDER_SEED which.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { inspect as inspectValue } from 'node:util';
-import {
-  discover,
-  openSSTable,
-  type Row,
-  type RowReader,
-  type Unfiltered,
-} from '@scamander/sstable-io';
+import { discover, openSSTable } from '@scamander/sstable-io';
 import type { Node, Release } from '@scamander-tools/real-cassandra';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RandomPartition } from '../../sstable-io/test/arbitrary/partitions.ts';
+import { plainPartition, readPlain } from '../../sstable-io/test/arbitrary/plain.ts';
 import { assertComplete, dataFilesIn, loadInto } from './support/loading.ts';
 import { freshKeyspace, releasesWhere, withLoadNode } from './support/nodes.ts';
 import {
@@ -30,66 +24,6 @@ import { tableFolder } from './support/written.ts';
 const COUNT = Number(process.env['SCAMANDER_SCHEMAS'] ?? 12);
 const IMPORTS = 3;
 const SEED = Number(process.env['SCAMANDER_SEED'] ?? 20261129);
-
-/** A partition as text: its deletion, its static row, then a line a row or marker. */
-interface PlainPartition {
-  readonly key: string;
-  readonly lines: readonly string[];
-}
-
-const inspect = (value: unknown): string =>
-  inspectValue(value, { depth: 10, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: null });
-
-const plain = (
-  key: Uint8Array,
-  deletion: unknown,
-  staticRow: Row | undefined,
-  unfiltereds: readonly Unfiltered[],
-): PlainPartition => ({
-  key: Buffer.from(key).toString('hex'),
-  lines: [
-    inspect(deletion),
-    staticRow === undefined ? '' : plainUnfiltered(staticRow),
-    ...unfiltereds.map(plainUnfiltered),
-  ],
-});
-
-const hex = (bytes: Uint8Array | null | undefined): string | null | undefined =>
-  bytes === null || bytes === undefined ? bytes : Buffer.from(bytes).toString('hex');
-
-const plainUnfiltered = (unfiltered: Unfiltered): string =>
-  inspect(
-    unfiltered.kind === 'marker'
-      ? { ...unfiltered, values: unfiltered.values.map(hex) }
-      : {
-          ...unfiltered,
-          clustering: unfiltered.clustering.map(hex),
-          columns: unfiltered.columns.map(({ column, deletion, cells }) => ({
-            column: column.text,
-            deletion,
-            cells: cells.map((cell) => ({ ...cell, path: hex(cell.path), value: hex(cell.value) })),
-          })),
-        },
-  );
-
-const readAll = async (reader: RowReader): Promise<readonly PlainPartition[]> => {
-  const partitions: PlainPartition[] = [];
-  for (;;) {
-    const head = await reader.nextPartition();
-    if (head === undefined) return partitions;
-    const lines = [
-      inspect(head.deletion),
-      head.staticRow === undefined ? '' : plainUnfiltered(head.staticRow),
-    ];
-    const key = Buffer.from(head.key).toString('hex');
-    for (;;) {
-      const batch = await reader.nextBatch();
-      if (batch.length === 0) break;
-      lines.push(...batch.map(plainUnfiltered));
-    }
-    partitions.push({ key, lines });
-  }
-};
 
 /** What the node wrote of our sections, read from its own folder, cell by cell. */
 const assertNodeWrote = async (node: Node, keyspace: string, sampled: Sampled): Promise<void> => {
@@ -106,10 +40,10 @@ const assertNodeWrote = async (node: Node, keyspace: string, sampled: Sampled): 
   try {
     const rows = await opened.right.rows();
     if (rows._tag === 'Left') throw rows.left;
-    const found = await readAll(rows.right);
+    const found = await readPlain(rows.right);
     const expected = sampled.partitions.map(
       ({ key, deletion, staticRow, unfiltereds }: RandomPartition) =>
-        plain(key, deletion, staticRow, unfiltereds),
+        plainPartition(key, deletion, staticRow, unfiltereds),
     );
     assert.equal(
       found.map(({ key }) => key),
