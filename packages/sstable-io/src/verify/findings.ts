@@ -2,12 +2,13 @@
 import { SSTableError } from '../errors.ts';
 import { asFileError, asSSTableError } from '../io/decoding.ts';
 import { FINDINGS_MAX } from '../limits.ts';
-import type { VerifyProgress, VerifyReport } from '../types.ts';
+import type { VerifyPart, VerifyProgress, VerifyReport } from '../types.ts';
 
 /** The caller's wishes. */
 export interface VerifyOptions {
   readonly progress?: VerifyProgress;
   readonly signal?: AbortSignal;
+  readonly part?: VerifyPart;
 }
 
 /** A report in the making. */
