@@ -17,7 +17,7 @@ import {
   type ReceivePlan,
   stagingRoot,
 } from '@scamander/sstable-io';
-import { fileCrc32, receiveSinks } from '@scamander/transport';
+import { prepareDataPath, receiveSinks, SinkChecksums } from '@scamander/transport';
 import type { StreamFile, StreamSummary } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { toFileError } from '../outgoing/with-sstable.ts';
@@ -35,6 +35,8 @@ const unknownTable = (tableId: string): FileError => ({
 export interface IncomingParts extends SectionParts {
   /** Names transaction logs. */
   readonly newTimeUuid: () => string;
+  /** Files come over TLS. */
+  readonly secure: boolean;
 }
 
 class TableTransaction {
@@ -74,22 +76,26 @@ const incomingFile = (
   { fileSystem }: IncomingParts,
 ): IncomingFile => {
   const name = componentPath(plan.descriptor, 'Data.db');
+  const checksums = new SinkChecksums();
   return {
     name,
     summaryFiles: plan.files.length,
     transferSizeBytes: plan.totalBytes,
-    receive: (connection, context) => receiveSinks(connection, plan.files, context),
+    receive: (connection, context) =>
+      receiveSinks(connection, plan.files, { ...context, checksums }),
     finish: async () => {
       const finished = await finishReceive(plan, {
-        fileCrc32: (path) => fileCrc32(path),
+        fileCrc32: (path, options) => checksums.crc32(path, options),
         fileSystem,
       });
+      checksums.close();
       if (isLeft(finished)) return left(toFileError(finished.left));
       const received = { name, bytes: finished.right.bytes, checksums: finished.right.checksums };
       taken.received = received;
       return right(received);
     },
     abort: async () => {
+      checksums.close();
       await abortReceive(plan, fileSystem);
     },
   };
@@ -110,6 +116,7 @@ class SSTableIncomingSession implements IncomingSession {
     const table = this.#registry.get(summary.tableId);
     if (table === undefined) return left(unknownTable(summary.tableId));
     this.#tables.set(summary.tableId, new TableTransaction(table, this.#parts));
+    prepareDataPath(Number(summary.totalSizeBytes), this.#parts);
     return right(undefined);
   }
 

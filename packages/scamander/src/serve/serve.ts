@@ -148,6 +148,7 @@ export const serve = async (
     localEndpoint: options.announce ?? listener.endpoint,
     incoming: sstableIncomingFiles(registry.right, {
       newTimeUuid: () => timeUuid({ unixMs: parts.unixMs(), random: parts.random }),
+      secure: options.tls !== undefined,
       fileSystem: parts.fileSystem ?? nodeFileSystem,
       partitioner,
       sstableVersion: options.sstableVersion ?? 'nb',
