@@ -1,5 +1,7 @@
 // Control plane. Finished SSTables of one table directory appear in it, all or none, by the transaction log of receives. Called by the SSTable
 // writer for one, by the split for many. What they share with a receive is a staging folder whose TOC.txt was written last.
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { tableIdToHex, timeUuid } from '@scamander/bytes';
 import type { SSTableError } from '../errors.ts';
@@ -11,7 +13,7 @@ import type { SSTableDescriptor, SSTableFiles } from '../types.ts';
 
 /** How SSTables appear. */
 export interface AppearanceOptions {
-  /** A version-1 UUID, which names the transaction log. @default a new one */
+  /** A version-1 UUID, which names the transaction log. @default one of the time of the staging folder */
   readonly transactionId?: string | undefined;
   readonly fileSystem?: ReceiveFileSystem | undefined;
 }
@@ -48,14 +50,30 @@ export const planOf = (descriptor: SSTableDescriptor, root: string): ReceivePlan
   };
 };
 
+/**
+ * A name for the log: a time UUID made of when and where the staging folder was made, as its file system says. No two SSTables are staged in one
+ * folder, so no two transactions get the same.
+ */
+const transactionIdOf = async ({ plan }: StagedSSTable): Promise<string> => {
+  const { birthtimeMs, ino } = await stat(plan.stagingDirectory);
+  const digest = createHash('sha256').update(`${plan.stagingDirectory} ${ino}`).digest();
+  let next = 0;
+  const random = (): number => {
+    next = (next + 1) % digest.length;
+    return (digest[next] as number) / 256;
+  };
+  return timeUuid({ unixMs: birthtimeMs, random });
+};
+
 /** Makes them visible. Throws SSTableErrors; the staging folders are still there then. */
 export const appear = async (
   staged: readonly StagedSSTable[],
   options: AppearanceOptions = {},
 ): Promise<readonly SSTableFiles[]> => {
+  const [first] = staged;
+  if (first === undefined) return [];
   const { fileSystem } = options;
-  const transactionId =
-    options.transactionId ?? timeUuid({ unixMs: Date.now(), random: Math.random });
+  const transactionId = options.transactionId ?? (await transactionIdOf(first));
   const committed = await commitReceived(
     staged.map(({ plan }) => plan),
     fileSystem === undefined ? { transactionId } : { transactionId, fileSystem },

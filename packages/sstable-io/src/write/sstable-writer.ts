@@ -7,9 +7,6 @@ import type { VersionFeatures } from '../components/version.ts';
 import { ioError } from '../directory/bounded-read.ts';
 import { formatToc } from '../directory/toc.ts';
 import { SSTableError } from '../errors.ts';
-import { FilterBuilder } from '../filter/filter-builder.ts';
-import { KeyHashes } from '../filter/key-hashes.ts';
-import { hasFilter } from '../filter/sizing.ts';
 import { decoding } from '../io/decoding.ts';
 import { nodeFileSystem, type ReceiveFileSystem } from '../receive/file-system.ts';
 import type { ReceivePlan } from '../receive/plan.ts';
@@ -21,15 +18,10 @@ import { encodeStatistics } from '../statistics/statistics.ts';
 import { StatisticsCollector } from '../statistics/statistics-collector.ts';
 import type { SSTableDescriptor, SSTableFiles } from '../types.ts';
 import { appear, planOf, type StagedSSTable, stagingRootOf } from './appearance.ts';
-import { BigIndexOutput } from './big-index-output.ts';
-import { BtiIndexOutput } from './bti-index-output.ts';
-import { type ChunkCompressor, chunkCompressor } from './chunk-compressor.ts';
-import { CompressedOutput } from './compressed-output.ts';
 import type { DataOutput, WrittenData } from './data-output.ts';
+import { FilterOutput } from './filter-output.ts';
 import { inColumnOrder } from './header-of.ts';
 import type { IndexOutput } from './index-output.ts';
-import { OutputFile } from './output-file.ts';
-import { PlainOutput } from './plain-output.ts';
 import { outOfOrder, unwritable } from './refusal.ts';
 import { RowSerializer } from './row-serializer.ts';
 import { WriteOrder } from './write-order.ts';
@@ -39,12 +31,12 @@ import {
   optionsProblem,
   type SSTableWriterOptions,
 } from './writer-options.ts';
+import { makeDataOutput, makeIndexOutput } from './writer-outputs.ts';
 
 /** Serialized rows are handed on in pieces of about this size. */
 const PIECE_BYTES = 64 * 1024;
 /** What an emptied buffer keeps: one huge row does not pin its memory for good. */
 const BUFFER_BYTES_KEPT_MAX = 4 * 1024 * 1024;
-const COLUMN_INDEX_BYTES = { big: 64 * 1024, bti: 16 * 1024 } as const;
 
 /** What a writer is made of. */
 interface WriterParts {
@@ -75,48 +67,6 @@ const unsupported = ({ directory, version }: SSTableWriterOptions, what: string)
 const isEmptyRow = (row: Row): boolean =>
   row.columns.length === 0 && row.liveness === undefined && row.deletion === undefined;
 
-const makeData = async (
-  { compression }: SSTableWriterOptions,
-  features: VersionFeatures,
-  directory: string,
-): Promise<DataOutput> => {
-  if (compression === undefined) return PlainOutput.create(directory);
-  const { compressor, options, chunkLengthBytes, maxCompressedLengthBytes } = compression;
-  return CompressedOutput.create(
-    directory,
-    {
-      compressor,
-      options,
-      chunkLengthBytes,
-      maxCompressedLengthBytes: features.hasMaxCompressedLength
-        ? maxCompressedLengthBytes
-        : undefined,
-    },
-    // the options were checked before
-    chunkCompressor(compressor, options) as ChunkCompressor,
-  );
-};
-
-const makeIndex = async (
-  options: SSTableWriterOptions,
-  { format, hasUIntDeletionTime }: VersionFeatures,
-  header: RowHeader,
-  directory: string,
-): Promise<IndexOutput> => {
-  const columnIndexBytes = options.columnIndexBytes ?? COLUMN_INDEX_BYTES[format];
-  const { minIndexInterval, partitioner, deletionTimeOverflow = 'refuse' } = options;
-  if (format === 'bti')
-    return BtiIndexOutput.create({ directory, header, partitioner, columnIndexBytes });
-  return BigIndexOutput.create({
-    directory,
-    header,
-    hasUIntDeletionTime,
-    deletionTimeOverflow,
-    columnIndexBytes,
-    minIndexInterval,
-  });
-};
-
 /**
  * Writes one SSTable. The functions reject or throw with SSTableErrors: `SCM_SSTABLE_ORDER` for what comes in the wrong order, `SCM_SSTABLE_UNWRITABLE` for
  * what the version can't hold, `SCM_SSTABLE_IO` (whose reason begins with ENOSPC when the disk is full). After any of them only {@link abort} is left.
@@ -127,8 +77,7 @@ export class SSTableWriter {
   readonly #order: WriteOrder;
   readonly #serializer: RowSerializer;
   readonly #statistics: StatisticsCollector;
-  readonly #hashes: KeyHashes | undefined;
-  readonly #filter: FilterBuilder | undefined;
+  readonly #filter: FilterOutput;
   #out = new ByteWriter(PIECE_BYTES * 2);
   #partition: OpenPartition | undefined;
   /** The head of the open partition was written. */
@@ -156,10 +105,12 @@ export class SSTableWriter {
       features,
       ...(release === undefined ? {} : { release }),
     });
-    const { estimatedPartitions: keys, bloomFilterFpChance: fpChance } = options;
-    if (!hasFilter(fpChance)) return;
-    if (keys !== undefined) this.#filter = new FilterBuilder({ keys, fpChance });
-    else this.#hashes = new KeyHashes({ spillPath: join(plan.stagingDirectory, 'key-hashes.tmp') });
+    this.#filter = new FilterOutput({
+      directory: plan.stagingDirectory,
+      features,
+      fpChance: options.bloomFilterFpChance,
+      estimatedPartitions: options.estimatedPartitions,
+    });
   }
 
   /** Checks the options and makes the staging folder and the files in it. */
@@ -177,8 +128,8 @@ export class SSTableWriter {
     const { stagingDirectory } = plan;
     let data: DataOutput | undefined;
     try {
-      data = await makeData(options, features.right, stagingDirectory);
-      const index = await makeIndex(options, features.right, header, stagingDirectory);
+      data = await makeDataOutput(options, features.right, stagingDirectory);
+      const index = await makeIndexOutput(options, features.right, header, stagingDirectory);
       return new SSTableWriter({
         options,
         features: features.right,
@@ -286,7 +237,7 @@ export class SSTableWriter {
       return files as SSTableFiles;
     } catch (error) {
       await this.abort();
-      throw error;
+      throw error instanceof SSTableError ? error : ioError(this.#path, error);
     }
   }
 
@@ -316,7 +267,7 @@ export class SSTableWriter {
     if (isOpen) {
       await data.abort();
       await index.abort();
-      await this.#hashes?.close().catch(() => undefined);
+      await this.#filter.close().catch(() => undefined);
     }
     const aborted = await abortReceive(plan, fileSystem);
     if (aborted._tag === 'Left') throw aborted.left;
@@ -343,8 +294,7 @@ export class SSTableWriter {
     this.#statistics.startPartition(key, deletion, staticRow);
     const headerLength = this.#serializer.partitionOffset;
     this.#parts.index.startPartition({ key, position, headerLength, deletion });
-    this.#filter?.add(key);
-    return this.#hashes?.add(key);
+    return this.#filter.add(key);
   }
 
   #passOn(): Promise<void> | undefined {
@@ -364,31 +314,12 @@ export class SSTableWriter {
       components.push(name);
       return fileSystem.write(join(plan.stagingDirectory, name), bytes);
     };
-    if (await this.#writeFilter()) components.push('Filter.db');
+    components.push(...(await this.#filter.finish()));
     await write('Digest.crc32', Buffer.from(`${written.digest}`, 'latin1'));
     await write('Statistics.db', this.#statisticsBytes(written, firstKey, lastKey));
     await write('TOC.txt', Buffer.from(formatToc(components), 'latin1'));
     await fileSystem.syncDirectory(plan.stagingDirectory);
     return { plan, files: await this.#files(components) };
-  }
-
-  async #writeFilter(): Promise<boolean> {
-    const { options, features, plan } = this.#parts;
-    if (this.#filter === undefined && this.#hashes === undefined) return false;
-    const file = await OutputFile.create(join(plan.stagingDirectory, 'Filter.db'));
-    try {
-      if (this.#filter !== undefined) file.append(this.#filter.toBytes(features));
-      const { bloomFilterFpChance } = options;
-      for await (const part of this.#hashes?.filter(bloomFilterFpChance, features) ?? []) {
-        file.append(part);
-        await file.pressure;
-      }
-      await file.finish();
-    } finally {
-      await file.abort();
-      await this.#hashes?.close();
-    }
-    return true;
   }
 
   #statisticsBytes(written: WrittenData, firstKey: Uint8Array, lastKey: Uint8Array): Uint8Array {

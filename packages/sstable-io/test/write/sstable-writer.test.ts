@@ -342,8 +342,9 @@ const writeOne = async (
   }
 };
 
+const TABLE = 'ks/tb-5a1c395eb41f11e5a2f2d1f5cb37ed2d';
+
 test('whichever step fails: nothing is left, or all of it is there', async () => {
-  const TABLE = 'ks/tb-5a1c395eb41f11e5a2f2d1f5cb37ed2d';
   for (let failing = 1; ; failing++) {
     const isOver = await withTempFolder(async (data) => {
       const directory = join(data, TABLE);
@@ -373,6 +374,33 @@ test('whichever step fails: nothing is left, or all of it is there', async () =>
       const left = existsSync(directory) ? readdirSync(directory) : [];
       assert.is(left.length, outcome === undefined ? 8 : 0, `step ${failing}: ${left.join()}`);
       return false;
+    });
+    if (isOver) break;
+  }
+});
+
+test('whichever step is the last one before a power cut: nothing is there, or all of it', async () => {
+  for (let last = 1; ; last++) {
+    const isOver = await withTempFolder(async (data) => {
+      const directory = join(data, TABLE);
+      const stopped = await new Promise<boolean>((resolve, reject) => {
+        const fileSystem = stepping(async (step) => {
+          if (step.index !== last) return step.whole();
+          await step.half();
+          resolve(true);
+          return new Promise(() => undefined);
+        });
+        writeOne(directory, { fileSystem }).then(() => resolve(false), reject);
+      });
+      const found = async (): Promise<number> =>
+        (await discover([data])).tables.flatMap(({ sstables }) => sstables).length;
+      const before = await found();
+      await recover(data);
+      assert.is(await found(), before, `step ${last}`);
+      assert.not.ok(existsSync(incomingFolder(data)), `step ${last}`);
+      const left = existsSync(directory) ? readdirSync(directory) : [];
+      assert.is(left.length, before === 1 ? 8 : 0, `step ${last}: ${left.join()}`);
+      return !stopped;
     });
     if (isOver) break;
   }
