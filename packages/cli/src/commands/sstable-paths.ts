@@ -14,15 +14,20 @@ import { complain, type Terminal } from '../output/terminal.ts';
 const kindOf = (error: SSTableError): ErrorKind => {
   if (error.code === 'SCM_SSTABLE_NOT_FOUND') return 'usage';
   // A disk that can't be read says nothing about the data on it.
+  // What a version can't hold is sound all the same.
+  if (error.code === 'SCM_SSTABLE_UNWRITABLE') return 'failed';
   return error.code === 'SCM_SSTABLE_IO' ? 'failed' : 'bad-data';
 };
 
 const ADVICE: Readonly<Record<ErrorKind, string>> = {
   usage: 'check the path',
-  failed: 'see who may read it, and whether the disk is well',
+  failed: 'see who may read and write there, and whether the disk is well and has room',
   refused: 'see who may read it',
   'bad-data': 'take another replica’s copy of the SSTable, or scrub it on a node',
 };
+
+const UNWRITABLE_ADVICE =
+  'write a newer version, or cap what it can not hold (--cap-deletion-times)';
 
 /** An SSTable's error in the command line's shape. */
 export const shown = (error: SSTableError): ScamanderErrorType => ({
@@ -31,7 +36,7 @@ export const shown = (error: SSTableError): ScamanderErrorType => ({
   message: sstableErrorMessage(error.detail),
   where: sstableErrorPlace(error),
   lost: 'nothing; files are only read',
-  advice: ADVICE[kindOf(error)],
+  advice: error.code === 'SCM_SSTABLE_UNWRITABLE' ? UNWRITABLE_ADVICE : ADVICE[kindOf(error)],
   retryable: error.code === 'SCM_SSTABLE_IO',
 });
 

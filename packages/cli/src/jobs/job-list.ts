@@ -1,10 +1,14 @@
 // Control plane. The jobs by name, each loaded when it runs. Called by the worker and by run-job.ts.
 import type { DumpInput, DumpOutcome } from './dump.ts';
 import type { Job } from './job.ts';
+import type { RewriteJobInput, RewriteOutcome } from './rewrite.ts';
+import type { WriteInput, WriteOutcome } from './write.ts';
 
 /** Input and result of each job. */
 export interface Jobs {
   readonly dump: Job<DumpInput, DumpOutcome>;
+  readonly rewrite: Job<RewriteJobInput, RewriteOutcome>;
+  readonly write: Job<WriteInput, WriteOutcome>;
 }
 
 /** A job's name. */
@@ -18,6 +22,8 @@ export type JobOutcome<N extends JobName> = Jobs[N] extends Job<never, infer O> 
 
 const loaders: { readonly [N in JobName]: () => Promise<Jobs[N]> } = {
   dump: async () => (await import('./dump.ts')).dumpJob,
+  rewrite: async () => (await import('./rewrite.ts')).rewriteJob,
+  write: async () => (await import('./write.ts')).writeJob,
 };
 
 /** Loads the code of a job. */

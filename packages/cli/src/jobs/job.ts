@@ -15,14 +15,23 @@ export interface JobTools {
   event(event: JobEvent): void;
 }
 
+/** An SSTable that a job has made. */
+export interface WrittenSSTable {
+  /** Its Data.db. */
+  readonly sstable: string;
+  /** Of all its components. */
+  readonly bytes: number;
+}
+
 /** What jobs tell beside their output; printed in order with it. */
 export type JobEvent =
   | { readonly type: 'Problem'; readonly error: ScamanderErrorType }
-  | { readonly type: 'Note'; readonly message: string }
+  /** SSTables that became others, none where nothing was left. */
   | {
-      readonly type: 'News';
-      readonly fields: Readonly<Record<string, unknown>>;
-      readonly text: string;
+      readonly type: 'Rewritten';
+      readonly inputs: readonly string[];
+      readonly outputs: readonly WrittenSSTable[];
+      readonly partitions: number;
     };
 
 /** Input and result travel between threads: plain data, maps and bytes only. Rejects with its signal's reason where it was aborted. */

@@ -35,3 +35,25 @@ export const optionalNumber = (
     ? right(value)
     : left(usageError(`expected a whole number from ${min} to ${max}, got "${text}"`, flag));
 };
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  TiB: 1024 ** 4,
+};
+
+/** Bytes of a text such as `100MiB`, at least one; undefined where the flag is absent. */
+export const optionalSize = (
+  text: string | undefined,
+  flag: string,
+): Either<ScamanderErrorType, number | undefined> => {
+  if (text === undefined) return right(undefined);
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([KMGT]iB|B)?$/.exec(text.trim()) ?? [];
+  const bytes = Math.floor(Number(number) * (SIZE_UNITS[unit] ?? 0));
+  return number === '' || bytes < 1 || !Number.isSafeInteger(bytes)
+    ? left(usageError(`no size: "${text}"`, flag, 'write 100MiB, 1.5GiB, or bytes'))
+    : right(bytes);
+};
