@@ -43,7 +43,8 @@ export class IndexScanner {
     this.#file = file;
     this.#layout = layout;
     this.#base = start;
-    this.#buffer = new Uint8Array(use === 'scan' ? SCAN_BUFFER_BYTES : LOOKUP_BUFFER_BYTES);
+    const bufferBytes = use === 'scan' ? SCAN_BUFFER_BYTES : LOOKUP_BUFFER_BYTES;
+    this.#buffer = new Uint8Array(Math.max(0, Math.min(bufferBytes, file.lengthBytes - start)));
     this.#reader = new ByteReader(this.#buffer, 0, 0);
   }
 

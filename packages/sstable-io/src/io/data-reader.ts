@@ -54,7 +54,9 @@ export class DataReader {
     this.#source = source;
     this.dataLengthBytes = source.dataLengthBytes;
     this.chunkLengthBytes = source.compressed?.offsets.params.chunkLengthBytes ?? PLAIN_CHUNK_BYTES;
-    this.#window = options.readAhead ? new Uint8Array(SCAN_BUFFER_BYTES) : undefined;
+    this.#window = options.readAhead
+      ? new Uint8Array(Math.min(SCAN_BUFFER_BYTES, source.file.lengthBytes))
+      : undefined;
   }
 
   get path(): string {

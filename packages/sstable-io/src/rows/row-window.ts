@@ -5,6 +5,8 @@ import { corrupt, tooLong } from '../io/decoding.ts';
 import { ROW_BYTES_MAX, ROW_WINDOW_BYTES } from '../limits.ts';
 import type { RowSource } from './row-source.ts';
 
+const SMALLEST_WINDOW_BYTES = 64;
+
 /** How bytes are taken. */
 export interface RowWindowOptions {
   /** Aborted, no more bytes are asked for: the window rejects with its reason. */
@@ -34,7 +36,9 @@ export class RowWindow {
   constructor(source: RowSource, windowBytes = ROW_WINDOW_BYTES, options: RowWindowOptions = {}) {
     this.source = source;
     this.#options = options;
-    this.#usual = new Uint8Array(windowBytes);
+    // a little more than there is, so that a row at the end does not look as if it filled the window
+    const needed = (source.totalBytes ?? windowBytes) + SMALLEST_WINDOW_BYTES;
+    this.#usual = new Uint8Array(Math.min(windowBytes, needed));
     this.#buffer = this.#usual;
     this.reader = new ByteReader(this.#buffer, 0, 0);
   }
