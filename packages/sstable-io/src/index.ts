@@ -179,6 +179,7 @@ export type {
   VerifyProgress,
   VerifyReport,
 } from './types.ts';
+export { legacyInput } from './upgrade/legacy-input.ts';
 export { type RewriteOptions, rewriteSSTable } from './upgrade/rewrite-sstable.ts';
 export type { AppearanceOptions } from './write/appearance.ts';
 export { copyRows, type RowSink } from './write/copy-rows.ts';

@@ -71,7 +71,7 @@ for (const [version, vectors] of [
             await assertSound(files);
           });
         }),
-        { numRuns: 12 },
+        { numRuns: 5 },
       );
     });
 
