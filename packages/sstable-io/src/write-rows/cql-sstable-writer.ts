@@ -70,6 +70,10 @@ export interface CqlSSTableWriterOptions extends OutputOptions {
   readonly ttlSeconds?: number | undefined;
   /** Tells list elements of different writers apart (30 bits); the same rows with the same nonce are the same bytes. @default random */
   readonly listNonce?: number | undefined;
+  /** Milliseconds since 1970, asked once. @default the system's clock */
+  readonly clock?: (() => number) | undefined;
+  /** From 0 up to 1. @default the system's */
+  readonly random?: (() => number) | undefined;
 }
 
 /** Sequence numbers behind those in a directory. */
@@ -116,19 +120,20 @@ export class CqlSSTableWriter {
   /** Rejects with `SCM_SSTABLE_UNSUPPORTED` for tables of counters and views, and with what finding an id rejects with. Writes nothing yet. */
   static async create(options: CqlSSTableWriterOptions): Promise<CqlSSTableWriter> {
     const { schema, directory, version = 'nb', partitioner = Murmur3Partitioner } = options;
+    const { clock = Date.now, random = Math.random } = options;
     const layout = tableLayoutOf(schema);
     const problem = tableProblem(schema);
     if (problem !== undefined)
       throw new SSTableError({ code: 'SCM_SSTABLE_UNSUPPORTED', file: layout.name, what: problem });
     const features = featuresOf(version, directory);
     if (features._tag === 'Left') throw features.left;
-    const nowMs = Date.now();
+    const nowMs = Math.trunc(clock());
     const defaults = {
       timestampMicros: options.timestampMicros ?? BigInt(nowMs) * 1000n,
       nowSeconds: options.nowSeconds ?? Math.floor(nowMs / 1000),
       ttlSeconds: options.ttlSeconds ?? schema.options.defaultTimeToLive ?? 0,
     };
-    const nonce = options.listNonce ?? Math.floor(Math.random() * 2 ** 30);
+    const nonce = options.listNonce ?? Math.floor(random() * 2 ** 30);
     const { header } = layout;
     const { hasUIntDeletionTime } = features.right;
     const parent = options.temporaryDirectory ?? directory;
