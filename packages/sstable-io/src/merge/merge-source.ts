@@ -13,6 +13,8 @@ export class MergeSource {
   /** Place among the sources: the earlier one wins where nothing else decides. */
   readonly index: number;
   head: PartitionHead | undefined;
+  /** The reader's when it was last told to go on to another partition. */
+  position = 0;
   token: Token | undefined;
   /** The next row or marker, with columns of the merged header. Undefined when the batch is used up. */
   current: Unfiltered | undefined;

@@ -49,6 +49,10 @@ export class MergedRowReader implements RowReader {
   #order: MergeSource[] | undefined;
   /** Sources of the present partition. */
   #present: MergeSource[] = [];
+  /** Sum of the positions of all sources when they were last told to go on. */
+  #settledPosition = 0;
+  /** The rows of the present partition, when only one source has it, are handed out as that source does: nothing can cover or change them. */
+  #isTransparent = false;
   #partitionDeletion: DeletionTime | undefined;
   /** What was read ahead of the present partition to find out whether anything is left of it. */
   #ahead: readonly Unfiltered[] = NOTHING;
@@ -70,7 +74,10 @@ export class MergedRowReader implements RowReader {
   }
 
   get position(): number {
-    return this.#sources.reduce((sum, { reader }) => sum + reader.position, 0);
+    return this.#present.reduce(
+      (sum, source) => sum + source.reader.position - source.position,
+      this.#settledPosition,
+    );
   }
 
   async close(): Promise<void> {
@@ -95,6 +102,9 @@ export class MergedRowReader implements RowReader {
   }
 
   nextBatch(): Promise<readonly Unfiltered[]> {
+    const [only] = this.#present;
+    if (this.#isTransparent && only !== undefined && this.#present.length === 1)
+      return only.reader.nextBatch();
     if (this.#ahead.length > 0) {
       const batch = this.#ahead;
       this.#ahead = NOTHING;
@@ -111,6 +121,8 @@ export class MergedRowReader implements RowReader {
     }
     for (const source of this.#present) {
       const head = await source.reader.nextPartition();
+      this.#settledPosition += source.reader.position - source.position;
+      source.position = source.reader.position;
       source.head = head;
       if (head === undefined) continue;
       source.token = this.#partitioner.tokenOf(head.key);
@@ -170,6 +182,12 @@ export class MergedRowReader implements RowReader {
     }
     const staticRow = count === 0 ? undefined : this.#rowMerger.merge(statics, count, deletion);
     this.#partitionDeletion = deletion;
+    // without clustering columns there are no ranges
+    this.#isTransparent =
+      deletion === undefined &&
+      this.#purger === undefined &&
+      this.header.clusteringTypes.length === 0 &&
+      (this.#present[0] as MergeSource).mapping.isIdentity;
     this.#markers.begin(this.#present.length, deletion);
     const purger = this.#purger;
     purger?.startPartition(key);
