@@ -71,10 +71,9 @@ export class RowCells {
     if (element !== undefined || cell.value.length > 0) {
       throw malformed('a row marker with a value or an element', 'an empty one');
     }
-    // 2.0 marks static rows too; they have no liveness since 3.0
-    if (row.isStatic) return;
     const { timestamp, localDeletionTime, flags } = cell;
     const ttl = flags === ATOM_FLAG.deleted ? FAKE_TTL : cell.ttl;
+    // 2.0 marked static rows too, and 3.11 keeps that, though it never writes such a liveness by itself
     row.liveness = { timestamp, ttl, localExpirationTime: localDeletionTime };
   }
 

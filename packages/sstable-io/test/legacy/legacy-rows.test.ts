@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fixture, sharedTest } from '@scamander-tools/testing';
 import { test } from 'uvu';
@@ -18,6 +19,7 @@ import {
   uncompressed,
 } from './legacy-fixtures.ts';
 import { type PartitionText, readText } from './row-text.ts';
+import { UPGRADED_ROWS } from './upgraded-rows.ts';
 
 const rowsOf = async (files: SSTableFiles, use: (rows: RowReader) => Promise<void>) => {
   const sstable = await opened(files);
@@ -83,6 +85,25 @@ for (const newer of ['3.0.31', '3.11.19']) {
     },
   );
 }
+
+sharedTest(
+  test,
+  'rows of every old file are those that sstableupgrade of 3.11.19 wrote of it',
+  async () => {
+    let compared = 0;
+    for (const files of legacyFixtures) {
+      const name = `${folderOf(files)} ${files.descriptor.id}`;
+      const expected = UPGRADED_ROWS[name];
+      if (expected === undefined) continue;
+      await rowsOf(files, async (rows) => {
+        const text = JSON.stringify(await readText(rows));
+        assert.is(createHash('sha256').update(text).digest('hex').slice(0, 32), expected, name);
+      });
+      compared += 1;
+    }
+    assert.is(compared, 70);
+  },
+);
 
 sharedTest(
   test,

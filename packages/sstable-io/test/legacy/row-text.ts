@@ -5,7 +5,7 @@ import type { RowReader } from '../../src/rows/row-reader.ts';
 
 /** What is left out because two nodes never agree on it. */
 export interface TextOptions {
-  /** Seconds of deletion and expiry, random parts of list paths, identities and clocks of counters. */
+  /** Seconds of deletion and expiry, random parts of list paths, identities and clocks of counters, row markers of static rows (2.0). */
   readonly isAcrossNodes?: boolean;
 }
 
@@ -43,7 +43,7 @@ const rowText = (row: Row, options: TextOptions): string => {
   const { liveness } = row;
   const parts = [
     row.isStatic ? 'static' : `row ${row.clustering.map(hex).join(',')}`,
-    liveness === undefined
+    liveness === undefined || (row.isStatic && options.isAcrossNodes === true)
       ? '-'
       : `${liveness.timestamp} ${liveness.ttl}${seconds(liveness.localExpirationTime, options)}`,
     deletionText(row.deletion, options),
