@@ -266,19 +266,24 @@ test('values of a wrong length are printed in hex', () => {
 
 test('collections, tuples, user types and vectors', () => {
   const [one, two] = ['00000001', '00000002'];
-  assertPrinted('FrozenType(ListType(Int32Type))', [
-    [collection(2, one, two), '[1, 2]', '[1, 2]'],
-    [collection(0), '[]', '[]'],
-  ]);
-  assertPrinted('FrozenType(SetType(UTF8Type))', [
-    [collection(2, utf8('a'), utf8('b"')), '["a", "b\\""]', '{a, b"}'],
-  ]);
-  assertPrinted('FrozenType(MapType(Int32Type,FrozenType(MapType(UTF8Type,BooleanType))))', [
-    [collection(1, one, collection(1, utf8('k'), '01')), '{"1": {"k": true}}', '{1: {k: true}}'],
-  ]);
-  assertPrinted('FrozenType(MapType(FrozenType(ListType(UTF8Type)),Int32Type))', [
-    [collection(1, collection(1, utf8('k')), two), String.raw`{"[\"k\"]": 2}`, '{[k]: 2}'],
-  ]);
+  const both = (type: string, value: string, json: string): void =>
+    assertPrinted(type, [[value, json, value]]);
+  // without JSON Cassandra prints their bytes: seen in the paths and keys that sstabledump of 4.0.19, 4.1.10 and 5.0.6 prints
+  both('FrozenType(ListType(Int32Type))', collection(2, one, two), '[1, 2]');
+  both('FrozenType(ListType(Int32Type))', collection(0), '[]');
+  both('FrozenType(SetType(UTF8Type))', collection(2, utf8('a'), utf8('b"')), '["a", "b\\""]');
+  both(
+    'FrozenType(MapType(Int32Type,FrozenType(MapType(UTF8Type,BooleanType))))',
+    collection(1, one, collection(1, utf8('k'), '01')),
+    '{"1": {"k": true}}',
+  );
+  both(
+    'FrozenType(MapType(FrozenType(ListType(UTF8Type)),Int32Type))',
+    collection(1, collection(1, utf8('k')), two),
+    String.raw`{"[\"k\"]": 2}`,
+  );
+  both('VectorType(FloatType , 2)', '3fc00000bf800000', '[1.5, -1.0]');
+  both('VectorType(UTF8Type , 2)', '01610162', '["a", "b"]');
   assertPrinted('TupleType(Int32Type,UTF8Type,BooleanType)', [
     [tuple(one, utf8('a:b@c'), '01'), '[1, "a:b@c", true]', String.raw`1:a\:b\@c:true`],
     [tuple(undefined, ''), '[null, "", null]', '@:'],
@@ -286,15 +291,6 @@ test('collections, tuples, user types and vectors', () => {
   assertPrinted('FrozenType(UserType(ks,74,61:Int32Type,4262:UTF8Type))', [
     [tuple(one, utf8('x')), String.raw`{"a": 1, "\"Bb\"": "x"}`, '1:x'],
     [tuple(one), String.raw`{"a": 1, "\"Bb\"": null}`, '1'],
-  ]);
-  assertPrinted('VectorType(FloatType , 2)', [['3fc00000bf800000', '[1.5, -1.0]', '[1.5, -1.0]']]);
-  assertPrinted('VectorType(UTF8Type , 2)', [['01610162', '["a", "b"]', '[a, b]']]);
-});
-
-test('tuples have no text of their own inside collections', () => {
-  const value = collection(1, tuple('00000001'));
-  assertPrinted('FrozenType(ListType(TupleType(Int32Type)))', [
-    [value, '[[1]]', '[0000000400000001]'],
   ]);
 });
 

@@ -2,11 +2,10 @@
 // shows keys to people. Takes any bytes: what is no value of its type is printed in hex.
 import { shortAt } from '../../comparators/element.ts';
 import type { CqlType, DynamicCompositeType } from '../../cql-type.ts';
-import { valueLengthIfFixed } from '../../fixed-length.ts';
 import type { NativeName } from '../../native-types.ts';
 import { parseType } from '../../type-parser.ts';
 import { hexAt, NATIVE_PRINTERS } from './native-text.ts';
-import { componentAt, visitCounted, visitFixed, visitVector } from './parts.ts';
+import { componentAt, visitCounted } from './parts.ts';
 
 /** The text of the bytes of a range. */
 export type RangePrinter = (bytes: Uint8Array, from: number, to: number) => string;
@@ -15,37 +14,6 @@ const nativeText = (name: NativeName): RangePrinter => {
   const print = NATIVE_PRINTERS[name];
   return (bytes, from, to) =>
     from === to ? '' : (print(bytes, from, to) ?? hexAt(bytes, from, to));
-};
-
-const countAt = (bytes: Uint8Array, from: number, to: number): number =>
-  to - from < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset + from, 4).getInt32(0);
-
-/** Tuples and user types have no text of their own inside collections: Cassandra prints their bytes there. */
-const insideCollection = (type: CqlType): RangePrinter =>
-  type.kind === 'tuple' || type.kind === 'udt' ? hexAt : textPrinterOf(type);
-
-const listText = (type: CqlType, open: string, close: string): RangePrinter => {
-  const print = insideCollection(type);
-  return (bytes, from, to) => {
-    const texts: string[] = [];
-    visitCounted(bytes, Math.min(from + 4, to), to, countAt(bytes, from, to), (_i, start, end) => {
-      texts.push(start < 0 ? 'null' : print(bytes, start, end));
-    });
-    return open + texts.join(', ') + close;
-  };
-};
-
-const mapText = (key: CqlType, value: CqlType): RangePrinter => {
-  const printers = [insideCollection(key), insideCollection(value)] as const;
-  return (bytes, from, to) => {
-    let text = '';
-    const count = 2 * countAt(bytes, from, to);
-    visitCounted(bytes, Math.min(from + 4, to), to, count, (i, start, end) => {
-      const part = start < 0 ? 'null' : (printers[i % 2] as RangePrinter)(bytes, start, end);
-      text += i % 2 === 1 ? `: ${part}` : `${i === 0 ? '' : ', '}${part}`;
-    });
-    return `{${text}}`;
-  };
 };
 
 /** Fields between colons, null as `@`; both characters are escaped inside fields (TupleType#getString). */
@@ -58,20 +26,6 @@ const tupleText = (types: readonly CqlType[]): RangePrinter => {
       fields.push(start < 0 ? '@' : print(bytes, start, end).replace(/[:@]/g, '\\$&'));
     });
     return fields.join(':');
-  };
-};
-
-const vectorText = (element: CqlType, dimension: number): RangePrinter => {
-  const print = insideCollection(element);
-  const lengthBytes = valueLengthIfFixed(element);
-  return (bytes, from, to) => {
-    const texts: string[] = [];
-    const add = (_i: number, start: number, end: number): void => {
-      texts.push(print(bytes, start, end));
-    };
-    if (lengthBytes === undefined) visitVector(bytes, from, to, dimension, add);
-    else visitFixed(bytes, from, to, Math.max(1, lengthBytes), add);
-    return `[${texts.join(', ')}]`;
   };
 };
 
@@ -138,17 +92,14 @@ const makePrinter = (type: CqlType): RangePrinter => {
     case 'native':
       return nativeText(type.name);
     case 'list':
-      return listText(type.element, '[', ']');
     case 'set':
-      return listText(type.element, '{', '}');
     case 'map':
-      return mapText(type.key, type.value);
+    case 'vector':
+      return hexAt;
     case 'tuple':
       return tupleText(type.components);
     case 'udt':
       return tupleText(type.fields.map((field) => field.type));
-    case 'vector':
-      return vectorText(type.element, type.dimension);
     case 'reversed':
       return textPrinterOf(type.base);
     case 'composite':
@@ -184,7 +135,7 @@ export const textWriterOf = (type: CqlType): ((bytes: Uint8Array) => string) => 
 
 /**
  * A value as plain text, as AbstractType#getString prints it and sstabledump shows partition keys and paths: `1.0E10`, a blob as
- * bare hex, timestamps as `2021-01-01T00:00:00.000Z`, collections as `[1, 2]` and `{a: 1}`, tuples and user types as `1:a\:b:@`,
+ * bare hex, timestamps as `2021-01-01T00:00:00.000Z`, collections and vectors too, tuples and user types as `1:a\:b:@`,
  * composites as `1:abc`. Empty values are empty text. What is no value of its type is printed in hex.
  *
  * Decimals keep Java's scientific notation, so that no scale makes a long text. Counters are the first eight bytes of their
