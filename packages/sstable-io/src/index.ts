@@ -84,11 +84,8 @@ export {
 } from './receive/plan.ts';
 export { type Recovery, recover } from './receive/recover.ts';
 export type { SectionsHeader, StreamedCompression } from './receive/section-checks.ts';
-export {
-  type FinishedSections,
-  SectionReceive,
-  type SectionTarget,
-} from './receive/section-receive.ts';
+export { type FinishedSections, SectionReceive } from './receive/section-receive.ts';
+export type { SectionTarget } from './receive/section-writer.ts';
 export { abortReceive, prepareReceive } from './receive/staging.ts';
 export {
   boundPlace,

@@ -34,3 +34,20 @@ export class PayloadReader {
     }
   }
 }
+
+/** The same pull, whose reads end when the signal fires, also one that waits for the peer. */
+export const interruptible = (pull: PayloadPull, signal: AbortSignal): PayloadPull => {
+  let interrupt: ((reason: unknown) => void) | undefined;
+  signal.addEventListener('abort', () => interrupt?.(signal.reason), { once: true });
+  return {
+    read: (bytesMax) => {
+      signal.throwIfAborted();
+      // not Promise.race: the signal would keep something of every read
+      return new Promise((resolve, reject) => {
+        interrupt = reject;
+        pull.read(bytesMax).then(resolve, reject);
+      });
+    },
+    moved: (lengthBytes, bytes) => pull.moved(lengthBytes, bytes),
+  };
+};

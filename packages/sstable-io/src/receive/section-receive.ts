@@ -12,35 +12,17 @@ import { openRowReader } from '../rows/open-row-reader.ts';
 import { type RowHeader, rowHeaderOf } from '../rows/row-header.ts';
 import type { RowSource } from '../rows/row-source.ts';
 import type { StagedSSTable } from '../write/appearance.ts';
-import { knownCompressorOptions } from '../write/chunk-compressor.ts';
 import { copyRows } from '../write/copy-rows.ts';
-import { SSTableWriter } from '../write/sstable-writer.ts';
-import type { WriterCompression, WrittenVersion } from '../write/writer-options.ts';
+import type { SSTableWriter } from '../write/sstable-writer.ts';
 import { manifestError } from './announcement.ts';
 import { BlockSections } from './block-sections.ts';
 import { ChunkSections } from './chunk-sections.ts';
 import type { ReceiveFileSystem } from './file-system.ts';
 import { headerAsDeclared, headerProblem } from './known-columns.ts';
-import type { PayloadPull } from './payload.ts';
-import type { ReceiveTarget } from './plan.ts';
+import { interruptible, type PayloadPull } from './payload.ts';
 import { type CheckedSections, checkSections, type SectionsHeader } from './section-checks.ts';
+import { makeWriter, type SectionTarget } from './section-writer.ts';
 import { removeIfEmpty } from './staging.ts';
-
-/** What tables have whose schema is not known (TableParams of 4.0 to 5.0). */
-const FP_CHANCE_DEFAULT = 0.01;
-const MIN_INDEX_INTERVAL_DEFAULT = 128;
-const CHUNK_LENGTH_BYTES_DEFAULT = 16 * 1024;
-const COMPRESSED_LENGTH_BYTES_MAX = 0x7fffffff;
-
-/** Where the rows are to end up, and in which form. */
-export interface SectionTarget extends ReceiveTarget {
-  /** The version that is written, whatever the sender's is; `da` is BTI. */
-  readonly version: WrittenVersion;
-  /** Whose order the keys must have. */
-  readonly partitioner: Partitioner;
-  /** Rows that are not of this table are refused, and its options are followed. Without it the sender's header is believed. */
-  readonly schema?: TableSchema | undefined;
-}
 
 /** A durable SSTable of what came; `staged` is undefined where no partition came. */
 export interface FinishedSections {
@@ -50,86 +32,12 @@ export interface FinishedSections {
   readonly checksums: Readonly<Record<string, number>>;
 }
 
-/** "maxCompressedLength = ceil(chunkLength / min_compress_ratio) clipped to 2147483647" (sstable-data §8.2). */
-const maxCompressedLength = (chunkLengthBytes: number, ratio: number | undefined): number =>
-  ratio === undefined || ratio === 0
-    ? COMPRESSED_LENGTH_BYTES_MAX
-    : Math.min(COMPRESSED_LENGTH_BYTES_MAX, Math.ceil(chunkLengthBytes / ratio));
-
-/** As the table is compressed, or, where that is not known, as the sender's SSTable is. */
-const compressionOf = (
-  schema: TableSchema | undefined,
-  { compression: streamed }: SectionsHeader,
-): WriterCompression | undefined => {
-  const declared = schema?.options.compression;
-  if (declared !== undefined) {
-    const { compressor, options, minCompressRatio } = declared;
-    if (compressor === undefined) return undefined;
-    const chunkLengthBytes = declared.chunkLengthBytes ?? CHUNK_LENGTH_BYTES_DEFAULT;
-    const maxCompressedLengthBytes = maxCompressedLength(chunkLengthBytes, minCompressRatio);
-    return { compressor, options, chunkLengthBytes, maxCompressedLengthBytes };
-  }
-  if (streamed === undefined) return undefined;
-  const { compressor, options, chunkLengthBytes, maxCompressedLengthBytes } = streamed;
-  return {
-    compressor,
-    options: knownCompressorOptions(compressor, options),
-    chunkLengthBytes,
-    maxCompressedLengthBytes,
-  };
-};
-
-const makeWriter = (
-  target: SectionTarget,
-  header: SectionsHeader,
-  id: string,
-  fileSystem: ReceiveFileSystem | undefined,
-): Promise<SSTableWriter> => {
-  const { schema } = target;
-  return SSTableWriter.create({
-    directory: target.tableDirectory,
-    stagingRoot: target.stagingRoot,
-    keyspace: target.keyspace,
-    table: target.table,
-    tableId: target.tableId,
-    version: target.version,
-    id,
-    partitioner: target.partitioner,
-    header: header.serializationHeader,
-    compression: compressionOf(schema, header),
-    bloomFilterFpChance: schema?.options.bloomFilterFpChance ?? FP_CHANCE_DEFAULT,
-    minIndexInterval: schema?.options.minIndexInterval ?? MIN_INDEX_INTERVAL_DEFAULT,
-    sstableLevel: header.sstableLevel,
-    repairedAtMs: header.repairedAtMs,
-    pendingRepair: header.pendingRepair,
-    isTransient: false,
-    fileSystem,
-  });
-};
-
 const asDeclared = (header: SectionsHeader, schema: TableSchema | undefined): SectionsHeader => {
   if (schema === undefined) return header;
   const { serializationHeader, sstableVersion } = header;
   return {
     ...header,
     serializationHeader: headerAsDeclared(serializationHeader, sstableVersion, schema),
-  };
-};
-
-/** The same pull, whose reads end when the signal fires, also one that waits for the peer. */
-const interruptible = (pull: PayloadPull, signal: AbortSignal): PayloadPull => {
-  let interrupt: ((reason: unknown) => void) | undefined;
-  signal.addEventListener('abort', () => interrupt?.(signal.reason), { once: true });
-  return {
-    read: (bytesMax) => {
-      signal.throwIfAborted();
-      // not Promise.race: the signal would keep something of every read
-      return new Promise((resolve, reject) => {
-        interrupt = reject;
-        pull.read(bytesMax).then(resolve, reject);
-      });
-    },
-    moved: (lengthBytes, bytes) => pull.moved(lengthBytes, bytes),
   };
 };
 
