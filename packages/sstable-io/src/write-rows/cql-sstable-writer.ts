@@ -110,6 +110,8 @@ export class CqlSSTableWriter {
   readonly #bufferBytesMax: number;
   #statements = 0;
   #isEnded = false;
+  /** The run that is being written: one after the other, also for callers that do not wait. */
+  #sorting: Promise<void> = Promise.resolve();
 
   private constructor(state: WriterState) {
     this.#state = state;
@@ -143,7 +145,11 @@ export class CqlSSTableWriter {
       partitioner,
       layout,
       encoder: new StatementEncoder(layout, defaults, nonce),
-      runs: new RunFolder(parent, { header, hasUIntDeletionTime }, partitioner),
+      runs: new RunFolder(
+        parent,
+        { header, hasUIntDeletionTime, deletionTimeOverflow: options.deletionTimeOverflow },
+        partitioner,
+      ),
       nextId: options.nextId ?? (await idsBehind(directory)),
     });
   }
@@ -188,6 +194,7 @@ export class CqlSSTableWriter {
     const output = new SizedOutput(this.#outputOptions());
     let reader: RowReader | undefined;
     try {
+      await this.#sorting;
       reader = this.#readAll();
       await copyRows(reader, output, options);
       return await output.finish();
@@ -204,6 +211,7 @@ export class CqlSSTableWriter {
   async abort(): Promise<void> {
     this.#isEnded = true;
     this.#buffer.drain(this.#state.partitioner);
+    await this.#sorting.catch(() => undefined);
     await this.#state.runs.remove();
   }
 
@@ -232,13 +240,10 @@ export class CqlSSTableWriter {
     return new BufferReader(layout.header, this.#buffer.drain(partitioner));
   }
 
-  async #sortToDisk(): Promise<void> {
-    try {
-      await this.#state.runs.add(this.#readBuffer());
-    } catch (error) {
-      await this.abort();
-      throw error;
-    }
+  #sortToDisk(): Promise<void> {
+    const reader = this.#readBuffer();
+    this.#sorting = this.#sorting.then(() => this.#state.runs.add(reader));
+    return this.#sorting;
   }
 
   #readAll(): RowReader {

@@ -42,7 +42,7 @@ const columnName = (name: string): string =>
     ? name.slice(1, -1).replaceAll('""', '"')
     : name.toLowerCase();
 
-const isPlain = (name: string): boolean => !/["A-Z]/.test(name);
+const isPlain = (name: string): boolean => !name.startsWith('"') && name === name.toLowerCase();
 
 /** The row with the names of columns as CQL understands them. */
 const withColumnNames = (row: RowValues): RowValues =>

@@ -11,6 +11,7 @@ import type { RowHeader } from '../rows/row-header.ts';
 import type { RowReader } from '../rows/row-reader.ts';
 import { PieceRowSource } from '../rows/row-source.ts';
 import { copyRows, type RowSink } from '../write/copy-rows.ts';
+import type { DeletionTimeOverflow } from '../write/deletion-bounds.ts';
 import { OutputFile } from '../write/output-file.ts';
 import { RowSerializer } from '../write/row-serializer.ts';
 
@@ -22,6 +23,8 @@ export interface RunFormat {
   readonly header: RowHeader;
   /** As the SSTable that is written in the end: what that can't hold is refused at once. */
   readonly hasUIntDeletionTime: boolean;
+  /** @default 'refuse' */
+  readonly deletionTimeOverflow?: DeletionTimeOverflow | undefined;
 }
 
 /** Takes partitions into a run. */
@@ -30,9 +33,15 @@ class RunSink implements RowSink {
   readonly #serializer: RowSerializer;
   readonly #out = new ByteWriter(PIECE_BYTES * 2);
 
-  constructor(file: OutputFile, { header, hasUIntDeletionTime }: RunFormat) {
+  constructor(file: OutputFile, format: RunFormat) {
+    const { header, hasUIntDeletionTime, deletionTimeOverflow = 'refuse' } = format;
     this.#file = file;
-    this.#serializer = new RowSerializer({ header, hasUIntDeletionTime, file: file.path });
+    this.#serializer = new RowSerializer({
+      header,
+      hasUIntDeletionTime,
+      deletionTimeOverflow,
+      file: file.path,
+    });
   }
 
   startPartition(
