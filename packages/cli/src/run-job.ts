@@ -11,7 +11,7 @@ import type { FromWorker, ToWorker } from './jobs/messages.ts';
 export interface JobListener {
   readonly progress: (doneBytes: number, totalBytes: number) => void;
   readonly event: (event: JobEvent) => void;
-  /** Resolves when there is room for more. Where nobody reads any more it aborts the signal. */
+  /** Resolves when the bytes may be written over. Where nobody reads any more it aborts the signal. */
   readonly output: (bytes: Uint8Array) => Promise<void>;
 }
 
@@ -28,6 +28,9 @@ export interface JobPlace {
 /** A worker takes a tenth of a second to start; smaller jobs are over by then. */
 export const WORKER_BYTES_MIN = 4 * 1024 * 1024;
 
+/** Of a worker's heap, the part for new objects: half of what it would take. Rows live as long as their batch. */
+const WORKER_YOUNG_MB = 24;
+
 /** Between two jobs' news of their progress. */
 const PROGRESS_EVERY_MS = 100;
 
@@ -36,7 +39,11 @@ const PROGRESS_EVERY_MS = 100;
  * is not one of its workers, so a line of JavaScript brings it in first.
  */
 const startWorker = (name: JobName, input: unknown): Worker => {
-  const options: WorkerOptions = { workerData: { name, input }, name: `scamander-${name}` };
+  const options: WorkerOptions = {
+    workerData: { name, input },
+    name: `scamander-${name}`,
+    resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
+  };
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL('./worker.js', import.meta.url), options);
   const loader = import.meta.resolve('tsx/esm/api');
@@ -61,7 +68,11 @@ const runHere = async <I, O>(
   listener: JobListener,
   signal: AbortSignal,
 ): Promise<JobEnd<O>> => {
-  const tools: JobTools = { ...listener, progress: seldom(listener.progress), signal };
+  const output: JobTools['output'] = async (bytes) => {
+    await listener.output(bytes);
+    return [bytes];
+  };
+  const tools: JobTools = { ...listener, output, progress: seldom(listener.progress), signal };
   try {
     return await job(input, tools);
   } catch (error) {
@@ -98,8 +109,8 @@ class WorkerJob<O> {
     });
   }
 
-  #tell(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  #tell(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 
   async #hear(message: FromWorker): Promise<void> {
@@ -112,7 +123,7 @@ class WorkerJob<O> {
         return;
       case 'output':
         await this.#listener.output(message.bytes);
-        this.#tell({ type: 'read' });
+        this.#tell({ type: 'read', bytes: message.bytes }, [message.bytes.buffer as ArrayBuffer]);
         return;
       case 'aborted':
         this.#resolve({ _tag: 'Aborted' });

@@ -9,10 +9,14 @@ const serve = async (port: NonNullable<typeof parentPort>): Promise<void> => {
   const { name, input } = workerData as { readonly name: JobName; readonly input: unknown };
   const controller = new AbortController();
   let unread = 0;
+  let spare: Uint8Array[] = [];
   let wake: (() => void) | undefined;
   port.on('message', (message: ToWorker) => {
     if (message.type === 'abort') controller.abort();
-    else unread -= 1;
+    else {
+      unread -= 1;
+      spare.push(message.bytes);
+    }
     wake?.();
   });
   const say = (message: FromWorker, transfer: ArrayBuffer[] = []): void =>
@@ -31,6 +35,9 @@ const serve = async (port: NonNullable<typeof parentPort>): Promise<void> => {
             wake = resolve;
           });
         controller.signal.throwIfAborted();
+        const returned = spare;
+        spare = [];
+        return returned;
       },
     });
     say({ type: 'end', result });

@@ -83,6 +83,8 @@ class DumpJob {
   #doneBytes = 0;
   #bad = 0;
   #written = 0;
+  /** Memory of pieces that were read: those that come are written into it. */
+  readonly #spare: Uint8Array[] = [];
 
   constructor(
     input: DumpInput,
@@ -150,6 +152,7 @@ class DumpJob {
           }
         : {}),
       table: present({ valueCharsMax: options.valueCharsMax }),
+      spare: () => this.#spare.pop(),
       signal,
       progress: (bytes, total) => this.#progress(sstable, bytes, total),
     });
@@ -167,7 +170,7 @@ class DumpJob {
       await this.#tools.output(Uint8Array.from(NEWLINE));
     for await (const piece of pieces) {
       this.#written += piece.length;
-      await this.#tools.output(piece);
+      this.#spare.push(...(await this.#tools.output(piece)));
     }
     if (isJson && this.#input.endsWithNewline) await this.#tools.output(Uint8Array.from(NEWLINE));
   }

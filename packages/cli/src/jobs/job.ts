@@ -9,8 +9,11 @@ export interface JobTools {
   readonly signal: AbortSignal;
   /** How much is done of how much, in bytes; called as often as the job likes. */
   progress(doneBytes: number, totalBytes: number): void;
-  /** A piece of the result; the bytes are no longer the job's afterwards. Resolves when there is room for more. */
-  output(bytes: Uint8Array): Promise<void>;
+  /**
+   * A piece of the result; the bytes are no longer the job's afterwards. Resolves when there is room for more, with memory of earlier pieces
+   * that the job may write over.
+   */
+  output(bytes: Uint8Array): Promise<readonly Uint8Array[]>;
   /** News, such as a problem with one of several SSTables: plain data. */
   event(event: JobEvent): void;
 }

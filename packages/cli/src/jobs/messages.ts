@@ -7,7 +7,10 @@ import type { JobEvent } from './job.ts';
 export const MESSAGES_UNREAD_MAX = 4;
 
 /** To the worker. */
-export type ToWorker = { readonly type: 'abort' } | { readonly type: 'read' };
+export type ToWorker =
+  | { readonly type: 'abort' }
+  /** A piece was read: its memory goes back. */
+  | { readonly type: 'read'; readonly bytes: Uint8Array };
 
 /** From the worker; `end` or `aborted` is the last one. */
 export type FromWorker =

@@ -1,5 +1,4 @@
 // Control plane. Bytes of a result to stdout, no faster than its reader takes them. Called by commands whose output may be large.
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
 /** Writes pieces. A reader that goes away (`| head`) ends it quietly. */
@@ -26,15 +25,20 @@ export class Pour {
     return this.#gone.signal.aborted;
   }
 
-  /** Resolves when there is room for more, at once when nobody reads. */
+  /** Resolves when the bytes are written and may be changed, at once when nobody reads. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#stream.destroyed) this.#hear();
-    if (this.isGone || this.#stream.write(bytes)) return;
-    try {
-      await once(this.#stream, 'drain', { signal: this.#gone.signal });
-    } catch {
-      // nobody reads any more: whoever owns this has been told
-    }
+    if (this.isGone) return;
+    const { signal } = this.#gone;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      signal.addEventListener('abort', end);
+      // a stream that fails says so by its error too: whoever owns this is told there
+      this.#stream.write(bytes, end);
+    });
   }
 
   /** Stops listening. */

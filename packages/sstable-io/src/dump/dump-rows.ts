@@ -34,6 +34,8 @@ export interface DumpOptions {
   readonly selection?: Selection;
   /** For `table`. */
   readonly table?: TableStyle;
+  /** Memory of a piece that was handed out and is no longer needed, such as to make the next one in. Default: new memory. */
+  readonly spare?: () => Uint8Array | undefined;
 }
 
 /** Text is handed on in pieces of about this size. */
@@ -71,7 +73,7 @@ const writerOf = (out: TextBuffer, header: RowHeader, options: DumpOptions): Dum
 
 /** One dump under way. */
 class Dump {
-  readonly out = new TextBuffer();
+  readonly out: TextBuffer;
   readonly #reader: RowReader;
   readonly #writer: DumpWriter;
   readonly #selection: Selection | undefined;
@@ -79,6 +81,7 @@ class Dump {
 
   constructor(reader: RowReader, options: DumpOptions) {
     this.#reader = reader;
+    this.out = new TextBuffer(options.spare);
     this.#writer = writerOf(this.out, reader.header, options);
     this.#selection = options.selection;
     this.#keysOnly = options.keysOnly === true;

@@ -2,6 +2,8 @@
 // a string. Called by the writers of the dump formats. Knows nothing of rows.
 
 const INITIAL_BYTES = 128 * 1024;
+/** Memory that was used before is used again up to this length: a huge row does not pin its memory for good. */
+const SPARE_BYTES_MAX = 8 * INITIAL_BYTES;
 
 /** ASCII bytes of a piece that is written again and again. */
 export const piece = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf8'));
@@ -23,6 +25,12 @@ const BACKSLASH = 0x5c;
 export class TextBuffer {
   bytes: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   length = 0;
+  readonly #spare: () => Uint8Array | undefined;
+
+  /** `spare` gives memory that may be written over. */
+  constructor(spare: () => Uint8Array | undefined = () => undefined) {
+    this.#spare = spare;
+  }
 
   /** Room for so many more bytes. */
   reserve(lengthBytes: number): void {
@@ -114,10 +122,19 @@ export class TextBuffer {
   /** Everything so far; the buffer begins anew with other memory. */
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.length);
-    this.bytes = Buffer.allocUnsafeSlow(
-      Math.max(INITIAL_BYTES, Math.min(this.bytes.length, 8 * INITIAL_BYTES)),
-    );
+    this.bytes = this.#empty();
     this.length = 0;
     return taken;
+  }
+
+  #empty(): Buffer {
+    const room = this.#spare()?.buffer;
+    return room instanceof ArrayBuffer &&
+      room.byteLength >= INITIAL_BYTES &&
+      room.byteLength <= SPARE_BYTES_MAX
+      ? Buffer.from(room)
+      : Buffer.allocUnsafeSlow(
+          Math.max(INITIAL_BYTES, Math.min(this.bytes.length, SPARE_BYTES_MAX)),
+        );
   }
 }
