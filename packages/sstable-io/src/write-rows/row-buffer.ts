@@ -10,7 +10,8 @@ import { joinUnfiltereds } from './buffered-unfiltereds.ts';
 import type { Mutation, RangeDeletion } from './mutation.ts';
 
 /** What a partition, a row, a column and a cell take besides their bytes: objects, arrays and entries of maps, as measured. */
-const PARTITION_BYTES = 600;
+const PARTITION_BYTES = 350;
+const MAP_BYTES = 250;
 const ROW_BYTES = 400;
 const COLUMN_BYTES = 80;
 const CELL_BYTES = 250;
@@ -20,9 +21,11 @@ interface PartitionBuffer {
   readonly key: Uint8Array;
   deletion: DeletionTime | undefined;
   staticRow: Row | undefined;
-  /** By the bytes of their clustering values. */
-  readonly rows: Map<string, Row>;
-  readonly ranges: RangeDeletion[];
+  /** The only row. Many tables have one in each partition: they need no map. */
+  row: Row | undefined;
+  /** By the bytes of their clustering values, when there are several. */
+  rows: Map<string, Row> | undefined;
+  ranges: RangeDeletion[] | undefined;
 }
 
 /** A partition in the order of its table. */
@@ -80,6 +83,7 @@ export class RowBuffer {
     if (deletionSupersedes(partitionDeletion, partition.deletion))
       partition.deletion = partitionDeletion;
     if (range !== undefined) {
+      partition.ranges ??= [];
       partition.ranges.push(range);
       this.#bytes += ROW_BYTES;
     }
@@ -89,8 +93,28 @@ export class RowBuffer {
     }
     if (row === undefined) return;
     this.#bytes += bytesOfRow(row);
+    this.#addRow(partition, row);
+  }
+
+  #addRow(partition: PartitionBuffer, row: Row): void {
+    const { row: only } = partition;
+    if (partition.rows === undefined && only === undefined) {
+      partition.row = row;
+      return;
+    }
     const place = clusteringKey(row);
-    partition.rows.set(place, this.#merged(partition.rows.get(place), row));
+    if (only !== undefined) {
+      const onlyPlace = clusteringKey(only);
+      if (onlyPlace === place) {
+        partition.row = this.#merged(only, row);
+        return;
+      }
+      partition.row = undefined;
+      partition.rows = new Map([[onlyPlace, only]]);
+      this.#bytes += MAP_BYTES;
+    }
+    const rows = partition.rows as Map<string, Row>;
+    rows.set(place, this.#merged(rows.get(place), row));
   }
 
   /** Two versions of a row; something is left of them, since nothing else deletes them here. */
@@ -102,7 +126,14 @@ export class RowBuffer {
     const name = latin1(key);
     let partition = this.#partitions.get(name);
     if (partition === undefined) {
-      partition = { key, deletion: undefined, staticRow: undefined, rows: new Map(), ranges: [] };
+      partition = {
+        key,
+        deletion: undefined,
+        staticRow: undefined,
+        row: undefined,
+        rows: undefined,
+        ranges: undefined,
+      };
       this.#partitions.set(name, partition);
       this.#bytes += PARTITION_BYTES + 2 * key.length;
     }
@@ -126,13 +157,20 @@ export class RowBuffer {
     return partitions.map(({ partition }) => this.#ordered(partition));
   }
 
-  #ordered({ key, deletion, staticRow, rows, ranges }: PartitionBuffer): BufferedPartition {
+  #ordered({ key, deletion, staticRow, row, rows, ranges }: PartitionBuffer): BufferedPartition {
+    const all = rows === undefined ? (row === undefined ? [] : [row]) : undefined;
     return {
       key,
       deletion,
       staticRow: staticRow === undefined ? undefined : this.#merger.merge([staticRow], 1, deletion),
       unfiltereds: () =>
-        joinUnfiltereds([...rows.values()], ranges, deletion, this.#comparator, this.#merger),
+        joinUnfiltereds(
+          all ?? [...(rows?.values() ?? [])],
+          ranges ?? [],
+          deletion,
+          this.#comparator,
+          this.#merger,
+        ),
     };
   }
 }
