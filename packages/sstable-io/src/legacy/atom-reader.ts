@@ -59,14 +59,12 @@ export class LegacyAtomReader {
   batchStarts: readonly number[] = [];
   readonly #window: RowWindow;
   readonly #keys: KeyOrder | undefined;
-  readonly #options: LegacyAtomOptions;
   #isWithin = false;
   #failure: unknown;
 
   constructor(source: RowSource, options: LegacyAtomOptions = {}) {
-    this.#options = options;
-    this.#window = new RowWindow(source, options.windowBytes ?? ROW_WINDOW_BYTES);
-    const { partitioner } = options;
+    const { partitioner, signal, progress, windowBytes } = options;
+    this.#window = new RowWindow(source, windowBytes ?? ROW_WINDOW_BYTES, { signal, progress });
     this.#keys = partitioner === undefined ? undefined : new KeyOrder(partitioner);
   }
 
@@ -100,7 +98,7 @@ export class LegacyAtomReader {
         const batch = this.#decodeBatch();
         if (batch.length > 0) return batch;
         if (this.#failure !== undefined) throw this.#failure;
-        if (this.#isWithin) await this.#more();
+        if (this.#isWithin) await this.#window.more();
       }
       return NO_ATOMS;
     } catch (error) {
@@ -115,16 +113,9 @@ export class LegacyAtomReader {
     await this.#window.source.close();
   }
 
-  async #more(): Promise<void> {
-    this.#options.signal?.throwIfAborted();
-    await this.#window.more();
-    this.#options.progress?.(this.#window.bytesRead, this.#window.source.totalBytes);
-  }
-
   async #waitForPartition(): Promise<LegacyPartition | undefined> {
     const window = this.#window;
     while (window.reader.remaining === 0) {
-      this.#options.signal?.throwIfAborted();
       if (await window.tryMore()) break;
       if (!window.nextRun()) return undefined;
     }
@@ -138,7 +129,7 @@ export class LegacyAtomReader {
       } catch (error) {
         this.#recover(error, start);
         if (this.#failure !== undefined) throw this.#failure;
-        await this.#more();
+        await window.more();
       }
     }
   }

@@ -24,14 +24,18 @@ export interface DecodedBound {
 
 /** Reads the names of one table. */
 export class CellNames {
+  /** Name of the column that {@link CellNames.rest} found; empty for a row marker. */
+  column: Uint8Array = EMPTY;
+  /** Element within the column, if the name has one. */
+  element: Uint8Array | undefined;
   readonly #table: LegacyTable;
 
   constructor(table: LegacyTable) {
     this.#table = table;
   }
 
-  /** Clustering values of a cell's name, and behind them the cursor; of a static one no values. */
-  clustering(name: Uint8Array): { values: ClusteringValue[]; cursor: CompositeCursor } {
+  /** Clustering values of a cell's name, and where its other parts begin; of a static one no values. */
+  clustering(name: Uint8Array): { values: ClusteringValue[]; end: number } {
     const { clusteringCount, isDense } = this.#table;
     const isStatic = isStaticName(name);
     const cursor = new CompositeCursor(name, isStatic ? STATIC_MARK_BYTES : 0);
@@ -43,12 +47,21 @@ export class CellNames {
       if (values.some((value) => value?.length !== 0)) {
         throw misfit(name, 'clustering values', 'empty ones behind the mark of a static cell');
       }
-      return { values: [], cursor };
+      return { values: [], end: cursor.position };
     }
     // dense tables of several clustering columns may have names that end early: nulls since 3.0
     while (values.length < clusteringCount) values.push(null);
     this.#checkLengths(name, values);
-    return { values, cursor };
+    if (isDense) cursor.finish();
+    return { values, end: cursor.position };
+  }
+
+  /** Reads the parts from `position` on into `column` and `element`. */
+  rest(name: Uint8Array, position: number): void {
+    const cursor = new CompositeCursor(name, position);
+    this.column = cursor.nextOfCell();
+    this.element = cursor.isAtEnd ? undefined : cursor.nextOfCell();
+    cursor.finish();
   }
 
   /** Names that are one value. */

@@ -120,26 +120,31 @@ class LegacyRowReader implements RowReader {
 
   /** The rest of the batch. What is complete before a wrong atom is handed out first. */
   #assemble(out: Unfiltered[]): void {
+    const batch = this.#batch;
     try {
-      for (; this.#next < this.#batch.length; this.#next++) {
-        const atom = this.#batch[this.#next] as LegacyAtom;
-        this.#assembling(this.#next, () => this.#assembler.add(atom, out));
+      for (; this.#next < batch.length; this.#next++) {
+        this.#assembler.add(batch[this.#next] as LegacyAtom, out);
       }
     } catch (error) {
-      if (out.length === 0) throw error;
-      this.#failure = error;
+      const placed = this.#placed(error, this.#next);
+      if (out.length === 0) throw placed;
+      this.#failure = placed;
     }
   }
 
-  /** What does not fit the schema is told with the place of its atom. */
+  /** What does not fit the schema, with the place of its atom. */
+  #placed(error: unknown, index: number): unknown {
+    if (!(error instanceof MalformedBytes)) return error;
+    const start = this.#atoms.batchStarts[index] ?? this.position;
+    const found = `${error.found} at uncompressed byte ${start}`;
+    return corrupt(this.#main.path, undefined, found, error.what);
+  }
+
   #assembling(index: number, work: () => void): void {
     try {
       work();
     } catch (error) {
-      if (!(error instanceof MalformedBytes)) throw error;
-      const start = this.#atoms.batchStarts[index] ?? this.position;
-      const found = `${error.found} at uncompressed byte ${start}`;
-      throw corrupt(this.#main.path, undefined, found, error.what);
+      throw this.#placed(error, index);
     }
   }
 

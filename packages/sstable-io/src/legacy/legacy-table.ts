@@ -30,7 +30,18 @@ export interface LegacyColumn {
   /** Bytes of each element, key or time-UUID of a collection; −1 where they vary, or where it is none. */
   readonly pathBytes: number;
   readonly isCounter: boolean;
+  /** The same, as found by a name. */
+  readonly asNamed: NamedColumn;
 }
+
+const KEY: NamedColumn = { kind: 'key' };
+const UNKNOWN: NamedColumn = { kind: 'unknown' };
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
 
 const utf8 = new TextEncoder();
 
@@ -73,12 +84,22 @@ const pathTypeOf = (type: CqlType): CqlType | undefined => {
 const fixedBytes = (type: CqlType | undefined): number =>
   (type === undefined ? undefined : valueLengthIfFixed(type)) ?? -1;
 
-const legacyColumn = (column: Column): LegacyColumn => ({
-  column,
-  valueBytes: column.isComplex ? -1 : fixedBytes(column.type),
-  pathBytes: column.isComplex ? fixedBytes(pathTypeOf(column.type)) : -1,
-  isCounter: column.type.kind === 'native' && column.type.name === 'counter',
-});
+const legacyColumn = (column: Column): LegacyColumn => {
+  const facts = {
+    column,
+    valueBytes: column.isComplex ? -1 : fixedBytes(column.type),
+    pathBytes: column.isComplex ? fixedBytes(pathTypeOf(column.type)) : -1,
+    isCounter: column.type.kind === 'native' && column.type.name === 'counter',
+  };
+  const made: LegacyColumn = {
+    ...facts,
+    get asNamed(): NamedColumn {
+      return asNamed;
+    },
+  };
+  const asNamed: NamedColumn = { kind: 'column', column: made };
+  return made;
+};
 
 /** The layout of one table. */
 export class LegacyTable {
@@ -96,6 +117,10 @@ export class LegacyTable {
   /** Column of cells whose name holds no column: of dense tables, and of names that a static compact table does not declare. */
   readonly valueColumn: LegacyColumn | undefined;
   readonly #columns = new Map<string, LegacyColumn>();
+  /** By name, as cells of a row come. */
+  readonly #byName: readonly LegacyColumn[];
+  /** Place in it of the column that was found last. */
+  #last = 0;
   readonly #keys = new Set<string>();
   readonly #dropped = new Map<string, DroppedSchemaColumn>();
   readonly #text: string;
@@ -115,6 +140,9 @@ export class LegacyTable {
     for (const column of [...staticColumns, ...regularColumns]) {
       this.#columns.set(nameKey(column.name), legacyColumn(column));
     }
+    this.#byName = [...this.#columns.values()].sort((a, b) =>
+      Buffer.compare(a.column.name, b.column.name),
+    );
     this.valueColumn = this.#valueColumnOf(regularColumns);
     for (const { name } of [...schema.partitionKey, ...schema.clustering]) {
       this.#keys.add(nameKey(encode(name)));
@@ -133,11 +161,26 @@ export class LegacyTable {
 
   /** A column by the bytes of its name; the hidden ones of static compact tables have none that a cell could say. */
   find(name: Uint8Array): NamedColumn {
+    const next = this.#likely(name);
+    if (next !== undefined) return next.asNamed;
     const key = nameKey(name);
     const column = this.#columns.get(key);
     const isHidden = this.isStaticCompact && column?.column.isStatic === false;
-    if (column !== undefined && !isHidden) return { kind: 'column', column };
-    return { kind: this.#keys.has(key) ? 'key' : 'unknown' };
+    if (column !== undefined && !isHidden) return column.asNamed;
+    return this.#keys.has(key) ? KEY : UNKNOWN;
+  }
+
+  /** The column of the cell before, or the one behind it: rows name their columns in order. */
+  #likely(name: Uint8Array): LegacyColumn | undefined {
+    if (this.isStaticCompact) return undefined;
+    for (let i = 0; i < 2; i++) {
+      const at = (this.#last + i) % this.#byName.length;
+      const column = this.#byName[at];
+      if (column === undefined || !sameBytes(column.column.name, name)) continue;
+      this.#last = at;
+      return column;
+    }
+    return undefined;
   }
 
   /** Whether what has this timestamp was written to a column of this name before it was dropped. */

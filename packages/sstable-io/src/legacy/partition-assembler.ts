@@ -64,7 +64,7 @@ export class PartitionAssembler {
   #partitionUntil: bigint | undefined;
   #static: RowAssembler | undefined;
   #row: RowAssembler | undefined;
-  /** What the names of the present row's cells begin with; undefined where its first atom was a tombstone. */
+  /** What the names of the present row's cells begin with; undefined before the first of them. */
   #prefix: Uint8Array | undefined;
   /** Clustering values of the row that was finished last. */
   #lastValues: readonly ClusteringValue[] | undefined;
@@ -183,20 +183,24 @@ export class PartitionAssembler {
   }
 
   #addCompound(cell: LegacyCell, out: Unfiltered[]): void {
-    const { name } = cell;
-    const { isDense, isSuper } = this.#table;
-    const { values, cursor } = this.#names.clustering(name);
-    if (isDense) {
-      cursor.finish();
-      this.#addDense(cell, values, out);
+    if (this.#table.isDense) {
+      this.#addDense(cell, this.#names.clustering(cell.name).values, out);
       return;
     }
-    const column = cursor.nextOfCell();
-    const element = cursor.isAtEnd ? undefined : cursor.nextOfCell();
-    cursor.finish();
-    const row = isStaticName(name) ? this.#staticAssembler() : this.#rowOf(values, out);
-    if (isSuper) this.#cells.addSubColumn(row, column, cell);
-    else this.#cells.addNamed(row, column, element, cell);
+    const { name } = cell;
+    const names = this.#names;
+    let row = this.#row;
+    if (row !== undefined && this.#prefix !== undefined && beginsWith(name, this.#prefix)) {
+      names.rest(name, this.#prefix.length);
+    } else {
+      const { values, end } = names.clustering(name);
+      names.rest(name, end);
+      const isStatic = isStaticName(name);
+      row = isStatic ? this.#staticAssembler() : this.#rowOf(values, out);
+      if (!isStatic) this.#prefix = name.subarray(0, end);
+    }
+    if (this.#table.isSuper) this.#cells.addSubColumn(row, names.column, cell);
+    else this.#cells.addNamed(row, names.column, names.element, cell);
   }
 
   #addRange(range: LegacyRangeTombstone, out: Unfiltered[]): void {

@@ -17,7 +17,9 @@ import { supersedes } from './range-tracker.ts';
 interface ColumnParts {
   readonly column: Column;
   deletion: DeletionTime | undefined;
-  cells: Cell[];
+  readonly cells: Cell[];
+  /** How many of the cells have bytes of their own. */
+  detached: number;
 }
 
 const detachCell = (cell: Cell): Cell => ({
@@ -38,8 +40,9 @@ export class RowAssembler {
   /** Of cells that are named like a column of the key: makes a row of them where nothing else does (CASSANDRA-15365). */
   strayLiveness: Liveness | undefined;
   #deletion: DeletionTime | undefined;
-  readonly #columns = new Map<Column, ColumnParts>();
-  #last: ColumnParts | undefined;
+  /** By the column's place among those of its row. */
+  readonly #columns: (ColumnParts | undefined)[] = [];
+  #isDetached = false;
 
   constructor(clustering: readonly ClusteringValue[], isStatic: boolean) {
     this.clustering = clustering;
@@ -47,13 +50,10 @@ export class RowAssembler {
   }
 
   #partsOf(column: Column): ColumnParts {
-    if (this.#last?.column === column) return this.#last;
-    let parts = this.#columns.get(column);
-    if (parts === undefined) {
-      parts = { column, deletion: undefined, cells: [] };
-      this.#columns.set(column, parts);
-    }
-    this.#last = parts;
+    const known = this.#columns[column.index];
+    if (known !== undefined) return known;
+    const parts: ColumnParts = { column, deletion: undefined, cells: [], detached: 0 };
+    this.#columns[column.index] = parts;
     return parts;
   }
 
@@ -80,8 +80,14 @@ export class RowAssembler {
 
   /** The bytes of what came so far are about to be lost. */
   detach(): void {
-    this.clustering = detachValues(this.clustering);
-    for (const parts of this.#columns.values()) parts.cells = parts.cells.map(detachCell);
+    if (!this.#isDetached) this.clustering = detachValues(this.clustering);
+    this.#isDetached = true;
+    for (const parts of this.#columns) {
+      if (parts === undefined) continue;
+      const { cells } = parts;
+      for (let i = parts.detached; i < cells.length; i++) cells[i] = detachCell(cells[i] as Cell);
+      parts.detached = cells.length;
+    }
   }
 
   /** The row; undefined when nothing of it is left. `until` is the timestamp of the deletions of partition and range around it. */
@@ -92,11 +98,10 @@ export class RowAssembler {
         : this.#deletion;
     const rowUntil = deletion?.markedForDeleteAt ?? until;
     const columns: ColumnData[] = [];
-    for (const parts of this.#columns.values()) {
-      const data = finishColumn(parts, rowUntil);
+    for (const parts of this.#columns) {
+      const data = parts === undefined ? undefined : finishColumn(parts, rowUntil);
       if (data !== undefined) columns.push(data);
     }
-    columns.sort((a, b) => a.column.index - b.column.index);
     const isBare = this.liveness === undefined && deletion === undefined && columns.length === 0;
     const found = isBare ? this.strayLiveness : this.liveness;
     const liveness =
@@ -113,6 +118,9 @@ const finishColumn = (parts: ColumnParts, until: bigint | undefined): ColumnData
     parts.deletion !== undefined && isDeleted(parts.deletion.markedForDeleteAt, until);
   const deletion = isShadowed ? undefined : parts.deletion;
   const cellsUntil = deletion?.markedForDeleteAt ?? until;
-  const cells = parts.cells.filter(({ timestamp }) => !isDeleted(timestamp, cellsUntil));
+  const cells =
+    cellsUntil === undefined
+      ? parts.cells
+      : parts.cells.filter(({ timestamp }) => timestamp > cellsUntil);
   return cells.length === 0 && deletion === undefined ? undefined : { column, deletion, cells };
 };

@@ -14,10 +14,16 @@ import type { LegacyParts } from '../legacy-parts.ts';
 import { checkLegacyDigest } from './legacy-digest.ts';
 import { checkLegacyPartitions } from './legacy-partitions.ts';
 
-/** Bytes that progress counts: Data.db once for its digest, and again for its blocks. */
-const totalBytes = ({ files, features }: LegacyParts, readsBlocks: boolean): number => {
-  const dataBytes = files.files.components.get('Data.db') ?? 0;
-  return dataBytes * (Number(files.has(features.digestComponent)) + Number(readsBlocks));
+/** Bytes that progress counts: Data.db for its digest, for the blocks of CRC.db, and for its chunks or partitions. */
+const totalBytes = (parts: LegacyParts, isDeep: boolean, readsBlocks: boolean): number => {
+  const { files, features, source } = parts;
+  const isPlain = source.compressed === undefined;
+  const passes = [
+    files.has(features.digestComponent),
+    isPlain && readsBlocks,
+    isDeep || (!isPlain && readsBlocks),
+  ];
+  return (files.files.components.get('Data.db') ?? 0) * passes.filter(Boolean).length;
 };
 
 const checkLengths = async ({ files }: LegacyParts, findings: Findings): Promise<void> => {
@@ -33,13 +39,18 @@ const checkLengths = async ({ files }: LegacyParts, findings: Findings): Promise
   }
 };
 
-/** Every chunk against its checksum, the surplus one behind the data too. */
-const checkChunks = async ({ source }: LegacyParts, findings: Findings): Promise<void> => {
+/** Every chunk against its checksum, the surplus one behind the data too; after a walk over all partitions only that one. */
+const checkChunks = async (
+  { source }: LegacyParts,
+  isWalked: boolean,
+  findings: Findings,
+): Promise<void> => {
   if (source.compressed === undefined) return;
-  const { chunkCount } = source.compressed.offsets.params;
+  const { chunkCount, chunkLengthBytes } = source.compressed.offsets.params;
+  const start = isWalked ? Math.ceil(source.dataLengthBytes / chunkLengthBytes) : 0;
   await findings.check(source.file.path, async () => {
     const reader = new DataReader(source, { readAhead: true });
-    for (let i = 0; i < chunkCount; i++) {
+    for (let i = start; i < chunkCount; i++) {
       await reader.chunk(i);
       findings.read(Math.floor(source.file.lengthBytes / chunkCount));
     }
@@ -55,7 +66,7 @@ export const verifyLegacySSTable = async (
   const { files, features, source } = parts;
   const isDeep = level === 'deep';
   const readsBlocks = isDeep || !files.has(features.digestComponent);
-  const findings = new Findings(options, totalBytes(parts, readsBlocks));
+  const findings = new Findings(options, totalBytes(parts, isDeep, readsBlocks));
   await checkLengths(parts, findings);
   await checkToc(parts, findings);
   await checkLegacyDigest(parts, findings);
@@ -64,12 +75,12 @@ export const verifyLegacySSTable = async (
     await checkCrcDb(parts, readsBlocks, findings, checksum);
   } else {
     await checkChunkOffsets(parts, source.compressed.offsets, findings);
-    if (readsBlocks) await checkChunks(parts, findings);
   }
   if (parts.summaryError !== undefined) findings.add(parts.summaryError);
-  if (isDeep) {
-    await findings.check(source.file.path, () => checkLegacyPartitions(parts, findings));
-  }
+  const isWalked =
+    isDeep &&
+    (await findings.check(source.file.path, () => checkLegacyPartitions(parts, findings)));
+  if (readsBlocks) await checkChunks(parts, isWalked, findings);
   await checkFilter(parts, isDeep && findings.errors.length === 0, findings);
   return findings.report();
 };
