@@ -1,13 +1,13 @@
 // Sections that real nodes send of SSTables they wrote are written by the embedded node in each of its versions; what it wrote goes back into the
 // node, and every row is there again by CQL, with its writetimes and expiries.
 import { discover, openSSTable } from '@scamander/sstable-io';
-import { type Node, type Release, releases } from '@scamander-tools/real-cassandra';
+import type { Node, Release } from '@scamander-tools/real-cassandra';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ServedVersion } from '../src/index.ts';
 import { assertComplete, loadInto } from './support/loading.ts';
-import { withOtherNode } from './support/nodes.ts';
+import { releasesWhere, withOtherNode } from './support/nodes.ts';
 import { pullFrom } from './support/pulling.ts';
 import { assertSameRows, readRows } from './support/rows.ts';
 import { sampleTables } from './support/sample-tables.ts';
@@ -16,7 +16,7 @@ import { emptySampleTables, KEYSPACE, type Written, writtenBy } from './support/
 /** Versions that the release reads whole (streaming-4.0-plus §4.4). */
 const versionsFor = ({ name, family }: Release): readonly ServedVersion[] => {
   if (family === '4.0' || family === '4.1') return ['nb'];
-  return name.endsWith('-none') || family === '6.0' ? ['nb', 'oa', 'da'] : ['nb', 'da'];
+  return name.endsWith('-none') ? ['nb', 'oa', 'da'] : ['nb', 'da'];
 };
 
 /** From 4.1 on `verify` has to be asked for twice. */
@@ -90,7 +90,8 @@ const check = async (
     );
   });
 
-for (const release of releases()) {
+/** 6.0 sends `pa`, whose rows we don't read. */
+for (const release of releasesWhere(({ family }) => family !== '6.0')) {
   // tables are pulled again from what we wrote before: each version is read and written by the node in turn
   test(`${release.name} sends sections to a node of ours, and takes back what that wrote`, () =>
     withOtherNode(release, { stream_entire_sstables: false }, async (node) => {
