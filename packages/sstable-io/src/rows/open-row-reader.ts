@@ -3,6 +3,7 @@
 import { NeedMoreBytes } from '@scamander/bytes';
 import { contains, normalize, type Partitioner, type TokenRange } from '@scamander/ring';
 import type { VersionFeatures } from '../components/version.ts';
+import { SSTableError } from '../errors.ts';
 import { ROW_BATCH_MAX } from '../limits.ts';
 import { KeyOrder } from '../verify/key-order.ts';
 import type { DeletionTime, PartitionHead, Unfiltered } from './model.ts';
@@ -124,7 +125,11 @@ export class DataRowReader implements RowReader {
 
   async close(): Promise<void> {
     this.#isWithin = false;
-    this.#failure ??= new Error('the row reader is closed');
+    this.#failure ??= new SSTableError({
+      code: 'SCM_SSTABLE_IO',
+      file: this.#window.source.path,
+      reason: 'the row reader is closed',
+    });
     await this.#window.source.close();
   }
 

@@ -1,5 +1,6 @@
 // What the tests of readers have in common: opening fixtures, reading everything, making headers by hand. Called by this package's tests only.
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { type CqlType, parseCqlName, typeString } from '@scamander/cql-types';
 import type { SSTableError } from '../../src/errors.ts';
 import { openSSTable } from '../../src/open.ts';
@@ -82,6 +83,16 @@ const plain = (value: unknown): unknown => {
 
 /** Comparable text: byte arrays as digits, columns by name. */
 export const textOf = (value: unknown): string => JSON.stringify(plain(value));
+
+/** The same partitions, whichever way they were read; faster than their texts. Columns must be those of one header. */
+export const samePartitions = (
+  a: readonly WholePartition[],
+  b: readonly WholePartition[],
+): boolean => {
+  const contents = (partitions: readonly WholePartition[]) =>
+    partitions.map(({ head, rows }) => ({ head, rows }));
+  return isDeepStrictEqual(contents(a), contents(b));
+};
 
 const typeText = (name: string): string => {
   const parsed = parseCqlName(name, new Map());

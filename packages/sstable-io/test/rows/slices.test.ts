@@ -11,7 +11,14 @@ import type { ClusteringValue, DeletionTime, Unfiltered } from '../../src/rows/m
 import type { RowSlice, SliceBound } from '../../src/rows/slice-filter.ts';
 import { fixtureSSTable, fixtureSSTables, nameOf } from '../fixture-sstables.ts';
 import { SSTableCopy } from '../sstable-copy.ts';
-import { orThrow, readAll, textOf, type WholePartition, withSSTable } from './reading.ts';
+import {
+  orThrow,
+  readAll,
+  samePartitions,
+  textOf,
+  type WholePartition,
+  withSSTable,
+} from './reading.ts';
 
 /** What a slice must hold, by its definition: each row and marker between the bounds, and a marker where a bound cuts a range. */
 const cut = (
@@ -71,7 +78,7 @@ const boundOf = (rows: readonly Unfiltered[], name: string): SliceBound | undefi
   const beside = (value: ClusteringValue): ClusteringValue => {
     if (value === null || value.length === 0 || random() < 0.7) return value;
     if (FLOATS.test(name)) return value;
-    const copy = Buffer.from(value);
+    const copy = new Uint8Array(value);
     copy[copy.length - 1] = copy.at(-1)! ^ (1 << Math.floor(random() * 3));
     return copy;
   };
@@ -82,7 +89,7 @@ const boundOf = (rows: readonly Unfiltered[], name: string): SliceBound | undefi
 };
 
 const isWide = (partition: WholePartition) => partition.rows.length > 3;
-const SLICES_PER_PARTITION = 16;
+const SLICES_PER_PARTITION = 12;
 /** Tables whose partitions have row indexes of many blocks, open markers, types of every kind. */
 const TABLES =
   /\/(ct_\w+|wide|bo_wide|rp_wide|dels|bo_dels|statics|ck35|empty_ck|ttls|legacy_\w+_clust|manywide)\//;
@@ -94,7 +101,7 @@ sharedTest(test, 'slices are a scan that is cut', async () => {
     await withSSTable(files, async (sstable) => {
       const reader = orThrow(await sstable.rows());
       const comparator = new ClusteringComparator(reader.header.clusteringTypes);
-      const partitions = (await readAll(reader)).filter(isWide).slice(0, 3);
+      const partitions = (await readAll(reader)).filter(isWide).slice(0, 2);
       for (const { head, rows, end } of partitions) {
         if (end - head.position > 2048) indexed += 1;
         for (let i = 0; i < SLICES_PER_PARTITION; i++) {
@@ -107,15 +114,14 @@ sharedTest(test, 'slices are a scan that is cut', async () => {
           assert.ok(found, name);
           const [partition, ...others] = await readAll(found);
           assert.is(others.length, 0);
-          assert.is(textOf(partition?.head), textOf(head), name);
-          const expected = textOf(cut(comparator, rows, slice));
-          const isSame = textOf(partition?.rows) === expected;
+          const expected = { head, rows: cut(comparator, rows, slice), starts: [], end: 0 };
+          const isSame = samePartitions([partition!], [expected]);
           assert.ok(isSame, `${name} ${textOf(slice)}: ${partition?.rows.length} rows`);
         }
       }
     });
   }
-  assert.ok(indexed > 150, `${indexed} partitions with several blocks`);
+  assert.ok(indexed > 100, `${indexed} partitions with several blocks`);
 });
 
 sharedTest(test, 'a slice of a key that is not there is none', async () => {
