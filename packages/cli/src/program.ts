@@ -147,6 +147,10 @@ const serveCommand = (context: Context): Command => {
     .addOption(flag('--announce <addr>', 'ADDR[:PORT] we call ourselves when we send'))
     .option('--like <dir...>', 'make the tables found there known, with their ids')
     .option('--add-table <spec...>', 'make a table known: KEYSPACE.TABLE:ID')
+    .addOption(flag('--schema <file>', 'CREATE statements of these tables: sections must fit them'))
+    .addOption(
+      flag('--sstable-version <version>', 'nb, oa or da: what sections are written as', 'nb'),
+    )
     .addOption(flag('--tls-require-client', 'ask peers for a certificate'));
   tlsFlags(commonFlags(command));
   return command.action(() =>

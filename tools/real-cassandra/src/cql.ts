@@ -30,7 +30,8 @@ export const connectTo = async (
     },
     socketOptions: { readTimeout: 90_000, connectTimeout: 20_000 },
     ...(sslOptions === undefined ? {} : { sslOptions }),
-    encoding: { useUndefinedAsUnset: true },
+    // an object as a map turns keys into text, which fails for tuples with nulls in them
+    encoding: { useUndefinedAsUnset: true, map: Map },
   });
   try {
     await client.connect();

@@ -1,5 +1,11 @@
 // Control plane. `scamander serve`: runs an embedded node until it is interrupted. Called by program.ts.
-import { type ScamanderErrorType, type ServeOptions, serve } from '@scamander/scamander';
+import { parseSchema, type TableSchema } from '@scamander/cql-types';
+import {
+  type ScamanderErrorType,
+  type ServedVersion,
+  type ServeOptions,
+  serve,
+} from '@scamander/scamander';
 import { discover } from '@scamander/sstable-io';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { CommandResult, Context, Flags } from '../context.ts';
@@ -8,11 +14,20 @@ import { eventLine, jsonLine } from '../output/json-lines.ts';
 import { newsLine } from '../output/load-text.ts';
 import { sizeText } from '../output/sizes.ts';
 import { say, type Terminal, tell } from '../output/terminal.ts';
+import { readSchema } from '../settings/dump-flags.ts';
 import { parseEndpoint } from '../settings/endpoint.ts';
+import { oneOf } from '../settings/flag-values.ts';
 import { type TlsFlags, tlsOptions } from '../settings/tls.ts';
 import { usageError } from '../settings/usage-error.ts';
 
-type Table = { readonly keyspace: string; readonly table: string; readonly tableId: string };
+type Table = {
+  readonly keyspace: string;
+  readonly table: string;
+  readonly tableId: string;
+  readonly schema?: TableSchema;
+};
+
+const VERSIONS = ['nb', 'oa', 'da'] as const satisfies readonly ServedVersion[];
 
 const TABLE =
   /^(\w+)\.(\w+):([0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12})$/;
@@ -50,6 +65,31 @@ const tablesLike = async (folders: readonly string[]): Promise<readonly Table[]>
   );
 };
 
+/** Tables with the schema that a file has of them: by that, sections with columns which the table doesn't know are refused. */
+const withSchemas = (
+  tables: readonly Table[],
+  file: string | undefined,
+): Either<ScamanderErrorType, readonly Table[]> => {
+  const read = readSchema(file);
+  if (isLeft(read)) return read;
+  if (read.right === undefined) return right(tables);
+  const parsed = parseSchema(read.right.text, {});
+  if (isLeft(parsed))
+    return left({
+      ...usageError(parsed.left.message, read.right.file),
+      code: parsed.left.code,
+    });
+  const known = parsed.right.tables;
+  return right(
+    tables.map((table) => {
+      const schema = known.find(
+        (one) => one.table === table.table && one.keyspace === table.keyspace,
+      );
+      return schema === undefined ? table : { ...table, schema };
+    }),
+  );
+};
+
 const serveOptions = async (flags: Flags): Promise<Either<ScamanderErrorType, ServeOptions>> => {
   const data = flags['data'];
   if (typeof data !== 'string')
@@ -67,10 +107,15 @@ const serveOptions = async (flags: Flags): Promise<Either<ScamanderErrorType, Se
   const named = namedTables((flags['addTable'] as readonly string[] | undefined) ?? []);
   if (isLeft(named)) return named;
   const like = await tablesLike((flags['like'] as readonly string[] | undefined) ?? []);
+  const version = oneOf(String(flags['sstableVersion']), '--sstable-version', VERSIONS);
+  if (isLeft(version)) return version;
+  const tables = withSchemas([...like, ...named.right], flags['schema'] as string | undefined);
+  if (isLeft(tables)) return tables;
   return right({
     dataDirectory: data,
     listen: listen.right,
-    tables: [...like, ...named.right],
+    tables: tables.right,
+    sstableVersion: version.right,
     ...(announce === undefined ? {} : { announce: announce.right }),
     ...(tls.right === undefined
       ? {}

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
@@ -34,6 +34,24 @@ test('load into serve: exit code 0, a receipt that names every SSTable, the file
     for (const { status, replica, mode } of receipt.deliveries)
       assert.equal([status, replica, mode], ['acknowledged', `127.0.0.1:${port}`, 'entire']);
     assert.ok(receipt.sources.every(({ checksums }) => checksums['Data.db'] !== undefined));
+  }));
+
+const versionsIn = (data: string): readonly string[] => [
+  ...new Set(
+    readdirSync(join(data, 'demo'))
+      .flatMap((table) => readdirSync(join(data, 'demo', table)))
+      .filter((name) => name.endsWith('-Data.db'))
+      .map((name) => name.slice(0, 2)),
+  ),
+];
+
+test('--sstable-version is what sections are written as', () =>
+  besideServe(['--like', sample, '--sstable-version', 'da'], async (port, data) => {
+    const to = ['--to', `127.0.0.1:${port}`, '--no-cql', '--entire', 'never'];
+    const ran = await runCli(['load', sample, ...to]);
+    assert.is(ran.code, 0, ran.err);
+    assert.is(received(data), 10);
+    assert.equal(versionsIn(data), ['da']);
   }));
 
 test('--dry-run prints the plan and sends nothing', () =>

@@ -47,6 +47,16 @@ const failing: readonly [name: string, code: number, argv: (folder: string) => s
   ],
   ['a path to verify that is not there', 2, (folder) => ['sstable', 'verify', join(folder, 'x')]],
   ['serve without a folder', 2, () => ['serve']],
+  [
+    'serve with a version that is not written',
+    2,
+    (folder) => ['serve', '--data', folder, '--sstable-version', 'jb'],
+  ],
+  [
+    'serve with a schema that is not there',
+    2,
+    (folder) => ['serve', '--data', folder, '--schema', join(folder, 'x.cql')],
+  ],
   ['a node that is not there', 3, () => ['load', samples, '--to', '127.0.0.1:1', '--no-cql']],
   ['a data directory that is a file', 1, (folder) => ['serve', '--data', join(folder, 'file')]],
 ];
