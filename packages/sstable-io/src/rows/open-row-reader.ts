@@ -194,6 +194,7 @@ export class DataRowReader implements RowReader {
     const window = this.#window;
     while (window.reader.remaining === 0) {
       if (await window.tryMore()) break;
+      window.requireEnd();
       if (!this.#nextRun()) return undefined;
     }
     for (;;) {

@@ -98,13 +98,19 @@ export class RowWindow {
 
   /** The same, where the run must not end. */
   async more(): Promise<void> {
-    if (await this.tryMore()) return;
-    throw corrupt(
-      this.source.path,
-      undefined,
-      `the end of the data at uncompressed byte ${this.base + this.#filled}`,
-      'a whole partition',
-    );
+    if (!(await this.tryMore())) throw this.#tooShort('a whole partition');
+  }
+
+  /** After the last byte: it must be where the run was said to end. */
+  requireEnd(): void {
+    const isShort = this.#end !== undefined && !this.isSingle && this.position < this.#end;
+    if (isShort) throw this.#tooShort(`all bytes up to ${this.#end}`);
+  }
+
+  #tooShort(expected: string) {
+    const at = this.base + this.#filled;
+    const found = `the end of the data at uncompressed byte ${at}`;
+    return corrupt(this.source.path, undefined, found, expected);
   }
 
   /** Moves what is left to the front of a buffer with room behind it. */

@@ -82,6 +82,18 @@ test('what ends within a partition is an error that says where, at every byte', 
   }
 });
 
+test('a stream that ends before its sections do', async () => {
+  const sections = [{ lower: 1000n, upper: 1576n }];
+  const source = new PieceRowSource([THREE], { path: 'Data.db', sections });
+  let failure: unknown;
+  try {
+    await readAll(openRowReader(source, GOLDEN_HEADER, OA));
+  } catch (error) {
+    failure = error;
+  }
+  assert.match(String(failure), /uncompressed byte 1432, expected all bytes up to 1576/);
+});
+
 test('a partition that is not read to its end is passed over', async () => {
   const whole = JSON.parse(await read([THREE])) as unknown[];
   for (const length of [1, 13, 1000]) {
