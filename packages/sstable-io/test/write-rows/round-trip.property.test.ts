@@ -2,6 +2,7 @@ import {
   type CqlType,
   type CqlValue,
   decodeValue,
+  encodeValue,
   freeze,
   isMultiCell,
   type TableSchema,
@@ -55,8 +56,21 @@ interface ByteRow {
   readonly columns: readonly (Uint8Array | undefined)[];
 }
 
+const typed = (type: CqlType, bytes: Uint8Array): CqlValue => {
+  const value = decodeValue(freeze(type), bytes);
+  if (value._tag === 'Left') throw value.left;
+  return value.right;
+};
+
+/** A Map or Set of JavaScript has no −0 among its keys: values with one can't be said. */
+const canBeSaid = (type: CqlType, bytes: Uint8Array): boolean => {
+  const back = encodeValue(type, typed(type, bytes));
+  return back._tag === 'Right' && Buffer.compare(back.right, bytes) === 0;
+};
+
 const byteRow = (table: RandomTable): fc.Arbitrary<ByteRow> => {
-  const one = (type: CqlType) => valuesOf(freeze(type), { empty: false });
+  const one = (type: CqlType) =>
+    valuesOf(freeze(type), { empty: false }).filter((bytes) => canBeSaid(freeze(type), bytes));
   const columns = [...table.staticColumns, ...table.regularColumns];
   return fc.record({
     key: fc.tuple(...table.keyTypes.map(one)),
@@ -65,12 +79,6 @@ const byteRow = (table: RandomTable): fc.Arbitrary<ByteRow> => {
       ...columns.map(({ type }) => fc.option(one(type), { nil: undefined, freq: 3 })),
     ),
   });
-};
-
-const typed = (type: CqlType, bytes: Uint8Array): CqlValue => {
-  const value = decodeValue(freeze(type), bytes);
-  if (value._tag === 'Left') throw value.left;
-  return value.right;
 };
 
 /** The row as the writer takes it. */

@@ -112,7 +112,7 @@ test('what is buffered is what a merge of it is by definition', async () => {
         textOf(naiveMerge(all, HEADER).filter(hasSomething)),
       );
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -134,7 +134,7 @@ test('sorted runs on disk give what the buffer gives', () =>
         const merged = new MergedRowReader([readBuffer(mutations)], { partitioner: PARTITIONER });
         assert.equal(fromRuns, textOf(await holdAll(merged)));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
     assert.equal(readdirSync(folder), [], 'nothing is left');
   }));
