@@ -271,6 +271,12 @@ test('a clustering value longer than any writer takes is too long', async () => 
   assert.match(String(failure), /a clustering value at uncompressed byte 6 is 65536/);
 });
 
+test('a row longer than any that is read whole is too long, before its bytes are asked for', async () => {
+  const failure = await failureOf(read(`${HEAD} 24 00 00000001 f080000000 04`, ONE, true));
+  assert.is((failure as SSTableError).code, 'SCM_SSTABLE_TOO_LONG');
+  assert.match(String(failure), /a row at uncompressed byte 10 is 2147483648/);
+});
+
 test('rows before a wrong one are handed out first; then the reader only rejects', async () => {
   const source = new PieceRowSource(
     [
