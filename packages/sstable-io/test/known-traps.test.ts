@@ -159,7 +159,7 @@ sharedTest(
   },
 );
 
-for (const folder of ['3.11.19-me', '5.0.6-nb', '5.0.6-oa', '5.0.6-da'])
+for (const folder of ['3.11.19-me', '5.0.6-oa', '5.0.6-da'])
   sharedTest(
     test,
     `${folder}: filters that a node’s import takes although they hide every row are errors`,
