@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { streamSeconds } from '../src/cases/node-to-node.ts';
+import { compactionSeconds } from '../src/cases/offline.ts';
 import { hasListener } from '../src/run/listening.ts';
 import { storyOf } from '../src/run/load-events.ts';
 import { parseCost } from '../src/run/measured-process.ts';
@@ -87,6 +88,13 @@ test('a bootstrap in the log of a node, also across midnight', () => {
   assert.is(streamSeconds(log('10:00:01.250', '10:00:05.000')), 3.75);
   assert.is(streamSeconds(log('23:59:59.500', '00:00:01.000')), 1.5);
   assert.throws(() => streamSeconds('nothing'), /no line with/);
+});
+
+test('the log of a node: how long a compaction took', () => {
+  const line =
+    '18:11:45.249 INFO  [CompactionExecutor:1] CompactionTask.java:264 - Compacted (55d75500-ec20-11f1-a96a-f1b801f1b782) 4 sstables to [/tmp/data/bench/events-4ad35af0ec2011f1a96af1b801f1b782/nb-10-big,] to level=0.  645.345KiB to 668.909KiB (~103% of original) in 12,399ms.  Read Throughput = 1.577MiB/s';
+  assert.is(compactionSeconds(`something\n${line}\n`), 12.399);
+  assert.is(compactionSeconds('CompactionTask.java:173 - Compacting (55d75500) [a, b]'), undefined);
 });
 
 test.run();

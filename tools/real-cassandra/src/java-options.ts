@@ -95,6 +95,8 @@ const configurationOf = (folder: string): Record<string, string> => ({
 export const nodeArguments = (node: NodeJvm): string[] => {
   const properties = {
     ...configurationOf(node.folder),
+    // Else a node closes its standard output once it is up (CassandraDaemon.activate), and the log ends there.
+    'cassandra-foreground': 'yes',
     // Default 100,000 rows: 3 to 5 s of every start, for a number that small memtables do not need exactly.
     'cassandra.memtable_row_overhead_computation_step': '200',
     'cassandra.skip_wait_for_gossip_to_settle': '0',

@@ -1,6 +1,7 @@
 // Control plane: offline work on SSTables beside Cassandra's own tools, on the same files: dump, deep verification, merge.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Node, startNode } from '@scamander-tools/real-cassandra';
 import { createKeyspaceCql, datasetKeyspace, datasetRelease } from '../datasets/dataset.ts';
 import {
@@ -15,6 +16,9 @@ import { startMeasured } from '../run/measured-process.ts';
 import { warm } from '../run/pair.ts';
 import { type Case, type CaseContext, type Measured, takeTurns } from './case.ts';
 import { unthrottled } from './real-target.ts';
+
+const tellTimeoutMsMax = 10_000;
+const tellPollMs = 50;
 
 const rounds = (context: CaseContext): number => (context.quick ? 1 : 3);
 
@@ -73,7 +77,7 @@ export const dumpCase: Case = {
   run: async (context) => {
     const events = await made(context);
     const [file = ''] = events.dataFiles;
-    const bytes = events.dataBytes / events.dataFiles.length;
+    const bytes = statSync(file).size;
     return withNode((node) =>
       takeTurns(context, rounds(context), {
         sstabledump: timed(node.toolCommand('sstabledump', file), bytes),
@@ -110,10 +114,21 @@ export const verifyCase: Case = {
 };
 
 /** `Compacted (…) 4 sstables to […] … in 2,345ms.` */
-export const compactionSeconds = (log: string): number => {
+export const compactionSeconds = (log: string): number | undefined => {
   const match = /Compacted \([^)]*\) \d+ sstables to .* in ([\d,]+)ms/.exec(log);
-  if (match === null) throw new Error('the node’s log does not tell of a compaction');
-  return Number(match[1]?.replaceAll(',', '')) / 1_000;
+  return match === null ? undefined : Number(match[1]?.replaceAll(',', '')) / 1_000;
+};
+
+/** The node may tell a moment after its tool has returned. */
+const untilCompacted = async (node: Node, logLength: number): Promise<number> => {
+  const deadline = performance.now() + tellTimeoutMsMax;
+  for (;;) {
+    const seconds = compactionSeconds(node.log().slice(logLength));
+    if (seconds !== undefined) return seconds;
+    if (performance.now() > deadline)
+      throw new Error('the node’s log does not tell of a compaction');
+    await delay(tellPollMs);
+  }
 };
 
 const byNode = (node: Node, events: MadeEvents) => async (): Promise<Measured> => {
@@ -121,7 +136,7 @@ const byNode = (node: Node, events: MadeEvents) => async (): Promise<Measured> =
   await imported(node, events);
   const before = node.log().length;
   await node.nodetool('compact', datasetKeyspace, eventsTable);
-  const seconds = compactionSeconds(node.log().slice(before));
+  const seconds = await untilCompacted(node, before);
   await client.execute(`TRUNCATE ${datasetKeyspace}.${eventsTable}`);
   // the node's own processor time and memory are those of a whole node: they say nothing here
   return { seconds, bytes: events.dataBytes, cpuSeconds: 0, maxRssBytes: 0 };

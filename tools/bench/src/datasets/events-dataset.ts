@@ -12,9 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { type Node, startNode } from '@scamander-tools/real-cassandra';
+import type { Node } from '@scamander-tools/real-cassandra';
 import { datasetsFolder } from '../paths.ts';
 import { createKeyspaceCql, datasetKeyspace, datasetRelease } from './dataset.ts';
+import { bigNode } from './write-datasets.ts';
 
 /** How much of it. */
 export type EventsSize = {
@@ -135,7 +136,7 @@ export const makeEvents = async (
   const kept = folder(size);
   if (existsSync(join(kept, 'dataset.json'))) return describe(size);
   tell(`booting Cassandra ${datasetRelease} to write ${eventsTable}`);
-  const node = await startNode({ version: datasetRelease, heapMb: 1_000 });
+  const node = await bigNode();
   try {
     const rows = await fill(node, size);
     const source = tableFolderBelow(node.dataDirectory);

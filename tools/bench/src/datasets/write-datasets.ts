@@ -108,7 +108,8 @@ const isMade = (dataset: Dataset): boolean => {
   return false;
 };
 
-const bigNode = () =>
+/** A node whose memtables hold what the datasets want in one SSTable. */
+export const bigNode = (): Promise<Node> =>
   startNode({
     version: datasetRelease,
     heapMb: 1_500,
