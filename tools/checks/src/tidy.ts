@@ -50,7 +50,8 @@ const checkFile = ({ path, text }: SourceFile): string[] => {
   return findings;
 };
 
-const RELATIVE_IMPORT = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+/** Also what a worker thread is started from, `new URL('./x.ts', import.meta.url)`. */
+const RELATIVE_IMPORT = /(?:from|import|new URL)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 
 const deadFiles = (pkg: Package): string[] => {
   const imported = new Set<string>();
