@@ -31,12 +31,14 @@ export type {
   LegacyCell,
   LegacyRangeTombstone,
 } from './legacy/atom.ts';
+export { type LegacyAtomOptions, LegacyAtomReader } from './legacy/atom-reader.ts';
 export {
-  type LegacyAtomOptions,
-  LegacyAtomReader,
-  type LegacyPartition,
-} from './legacy/atom-reader.ts';
-export { isLegacyVersion, type LegacyFeatures, legacyFeatures } from './legacy/features.ts';
+  isLegacyVersion,
+  type LegacyFeatures,
+  type LegacyRowLayout,
+  legacyFeatures,
+} from './legacy/features.ts';
+export type { LegacyOpenOptions } from './legacy/legacy-parts.ts';
 export { type LegacyRowOptions, openLegacyRowReader } from './legacy/legacy-row-reader.ts';
 export type { LegacyReadOptions, LegacySSTable } from './legacy/legacy-sstable.ts';
 export {
@@ -45,6 +47,7 @@ export {
   summarizeLegacyStatistics,
 } from './legacy/legacy-statistics.ts';
 export { openLegacySSTable, readLegacyStatistics } from './legacy/open-legacy.ts';
+export type { LegacyPartition } from './legacy/row-decoder.ts';
 export { MergedRowReader, type MergeOptions } from './merge/merged-row-reader.ts';
 export type { PurgeOptions } from './merge/purger.ts';
 export {

@@ -109,3 +109,5 @@ export const RUN_WINDOW_BYTES = 128 * 1024;
 export const RUNS_MERGED_MAX = 64;
 /** Longest line of JSON rows: one row, as text. */
 export const JSON_LINE_LENGTH_MAX = 128 * 1024 * 1024;
+/** Filter or index of the columns of one row, which stand in front of them up to 1.1. */
+export const LEGACY_ROW_INDEX_BYTES_MAX = 64 * 1024 * 1024;

@@ -97,12 +97,12 @@ export const openBig = async (
   files: ComponentFiles,
   partitioner: Partitioner,
   entryLayout?: IndexEntryLayout,
-  summaryLayout?: SummaryLayout,
+  summaryLayout?: SummaryLayout | 'unread',
 ): Promise<Opened> => {
   const file = await files.file('Index.db');
   let summary: SummaryReader | undefined;
   let summaryError: SSTableError | undefined;
-  if (files.has('Summary.db')) {
+  if (summaryLayout !== 'unread' && files.has('Summary.db')) {
     const opened = await attempt(files.path('Summary.db'), async () =>
       SummaryReader.open(await files.paged('Summary.db'), summaryLayout),
     );

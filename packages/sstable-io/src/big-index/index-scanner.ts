@@ -10,8 +10,11 @@ import { SCAN_BUFFER_BYTES } from '../limits.ts';
 const ENTRY_HEADER_BYTES_MAX = 2 + 65_535 + 9 + 9;
 const LOOKUP_BUFFER_BYTES = 16 * 1024;
 
-/** How an entry stores position and size: variable-length integers, or an i64 and an i32 before `ma`. */
-export type IndexEntryLayout = 'variable' | 'fixed';
+/**
+ * How an entry stores position and size: variable-length integers; an i64 and an i32 before `ma`; an i64 alone before `ia`, where rows hold their
+ * own indexes.
+ */
+export type IndexEntryLayout = 'variable' | 'fixed' | 'bare';
 
 /** One consumer at a time. After `next()` gave true the fields describe the entry, until the next call. */
 export class IndexScanner {
@@ -82,7 +85,7 @@ export class IndexScanner {
   #parseFixed(reader: ByteReader): void {
     const offset = reader.position;
     this.dataPosition = reader.i64Number();
-    this.promotedBytes = reader.i32();
+    this.promotedBytes = this.#layout === 'bare' ? 0 : reader.i32();
     if (this.dataPosition < 0 || this.promotedBytes < 0) {
       const found = `position ${this.dataPosition}, size ${this.promotedBytes}`;
       throw new MalformedBytes({ what: 'a position and a size of 0 or more', found, offset });

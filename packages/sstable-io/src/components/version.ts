@@ -14,6 +14,8 @@ export interface VersionFeatures {
   readonly hasOldBfFormat: boolean;
   /** The two halves of a key's hash change places for Filter.db (before `ma`). */
   readonly hasOldBfHashOrder?: boolean;
+  /** Filter.db hashes keys by MurmurHash 2 (before `ia`). */
+  readonly hasMurmur2Bf?: boolean;
   /** Unsigned deletion times, DeletionTime of 1 or 12 bytes, tombstone bins of 12 bytes. */
   readonly hasUIntDeletionTime: boolean;
   readonly hasCommitLogLowerBound: boolean;
@@ -68,7 +70,7 @@ export const versionFeatures = (
   file: string,
 ): Either<SSTableError, VersionFeatures> => {
   const major = version.charAt(0);
-  if (!/^[a-z]{2}$/.test(version)) {
+  if (!/^[a-z]{2}$/.test(version) && !(format === 'big' && /^[fgh]$/.test(version))) {
     return left(unknownVersion(format, version, file));
   }
   if (format === 'bti') {
@@ -78,15 +80,20 @@ export const versionFeatures = (
   }
   if (major === 'm' || major === 'n' || major === 'o') return right(bigFeatures(version));
   if (major === 'p') return left(unsupported(file, `${version} of Cassandra 6.0`));
-  if (/^(j[b-z]|[kl][a-z])$/.test(version)) {
-    const advice =
-      'its rows need the schema of the table, or run nodetool upgradesstables with Cassandra 3.11 first';
-    return left(unsupported(file, `${version} of Cassandra 2.0 to 2.2 without more: ${advice}`));
+  if (/^(i[a-z]|j[b-z]|[kl][a-z])$/.test(version) || /^[fgh]/.test(version)) {
+    const advice = `its rows need the schema of the table, or run nodetool upgradesstables with ${upgradePath(version)} first`;
+    return left(unsupported(file, `${version} of Cassandra 0.7 to 2.2 without more: ${advice}`));
   }
   if (major >= 'b' && major <= 'l') {
-    return left(unsupported(file, `${version} of Cassandra 1.2 or older`));
+    return left(unsupported(file, `${version} of a development version of Cassandra`));
   }
   return left(unknownVersion(format, version, file));
+};
+
+/** Releases that rewrite a version one after the other (spec §2, "What a node opens"; 2.0 reads from `ic`, 3.11 from `jb`). */
+const upgradePath = (version: string): string => {
+  if (version >= 'jb') return 'Cassandra 3.11';
+  return version >= 'ic' ? 'Cassandra 2.0, then 3.11' : 'Cassandra 1.2, then 2.0, then 3.11';
 };
 
 const unknownVersion = (format: SSTableFormat, version: string, file: string): SSTableError =>

@@ -4,7 +4,7 @@ import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { type Either, right } from 'fp-ts/lib/Either.js';
 import type { SSTableError } from '../errors.ts';
-import { describe } from '../naming/file-name.ts';
+import { describe, ownerOf } from '../naming/file-name.ts';
 import type { NameOverride, TableLocation } from '../naming/location.ts';
 import { compareSSTableIds, parseSSTableId } from '../naming/sstable-id.ts';
 import type { SSTableFiles } from '../types.ts';
@@ -19,7 +19,7 @@ export interface FoundSSTable {
   readonly files: SSTableFiles;
   readonly identity: string;
   /** Keyspace and table that the file names themselves say, whatever they are to be called. */
-  readonly owner: Group['name']['owner'];
+  readonly owner: ReturnType<typeof ownerOf>;
 }
 
 /** What a folder of SSTables holds. */
@@ -50,6 +50,8 @@ const collect = async (
   const problems: SSTableError[] = [];
   for (const [prefix, group] of look.groups) {
     if (ignored.has(prefix) || look.unstable.has(prefix)) continue;
+    // nodes up to 1.1 marked what they had compacted, and deleted it later
+    if (group.components.includes('Compacted')) continue;
     const components = sizesOf(group, prefix, look);
     if (components.size === 0) continue;
     const descriptor = describe(group.name, directory, location, override);
@@ -60,7 +62,7 @@ const collect = async (
     problems.push(...state.remarks);
     if (state.fatal === undefined) {
       const data = look.stats.get(`${prefix}Data.db`) as Stats;
-      const { owner } = group.name;
+      const owner = ownerOf(group.name, directory);
       sstables.push({ files, identity: `${data.dev}:${data.ino}`, owner });
     } else problems.push(state.fatal);
   }

@@ -5,6 +5,7 @@ import type { VersionFeatures } from '../components/version.ts';
 import { corrupt, decoding } from '../io/decoding.ts';
 import type { PagedFile } from '../io/paged-file.ts';
 import type { ReadableFile } from '../io/readable-file.ts';
+import { type Murmur2Words, murmur2Into } from '../statistics/murmur2.ts';
 
 const HEADER_BYTES = 8;
 const WORD_BYTES = 8;
@@ -19,12 +20,14 @@ export interface FilterLayout {
   readonly isReversed: boolean;
   /** The halves of the hash change places (versions before `ma`). */
   readonly isOldHashOrder?: boolean;
+  /** Keys are hashed by MurmurHash 2, the second time with the first hash as seed (versions before `ia`). */
+  readonly isMurmur2?: boolean;
 }
 
 /** Reads and checks the header; the words must fill the file exactly. Rejects with SSTableError. */
 export const readFilterLayout = async (
   paged: PagedFile,
-  features: Pick<VersionFeatures, 'hasOldBfFormat' | 'hasOldBfHashOrder'>,
+  features: Pick<VersionFeatures, 'hasOldBfFormat' | 'hasOldBfHashOrder' | 'hasMurmur2Bf'>,
 ): Promise<FilterLayout> => {
   const { path, lengthBytes } = paged;
   const bytes = await paged.bytes(0, Math.min(HEADER_BYTES, lengthBytes));
@@ -45,17 +48,27 @@ export const readFilterLayout = async (
     );
   }
   const isOldHashOrder = features.hasOldBfHashOrder ?? false;
-  return { hashCount, bitsBytes, isReversed: features.hasOldBfFormat, isOldHashOrder };
+  const isMurmur2 = features.hasMurmur2Bf ?? false;
+  return { hashCount, bitsBytes, isReversed: features.hasOldBfFormat, isOldHashOrder, isMurmur2 };
+};
+
+const murmur2Pair = (key: Uint8Array): { h1: bigint; h2: bigint } => {
+  const words: Murmur2Words = { hi: 0, lo: 0 };
+  const value = () => BigInt.asIntN(64, (BigInt(words.hi) << 32n) | BigInt(words.lo >>> 0));
+  murmur2Into(key, words);
+  const h1 = value();
+  murmur2Into(key, words, words.lo);
+  return { h1, h2: value() };
 };
 
 /** Puts the bit positions of a key into `out[0, hashCount)`. */
 export const bitPositions = (
   key: Uint8Array,
-  layout: Pick<FilterLayout, 'hashCount' | 'bitsBytes' | 'isOldHashOrder'>,
+  layout: Pick<FilterLayout, 'hashCount' | 'bitsBytes' | 'isOldHashOrder' | 'isMurmur2'>,
   out: number[],
 ): void => {
   const capacity = BigInt(layout.bitsBytes) * 8n;
-  const { h1, h2 } = murmur3(key);
+  const { h1, h2 } = layout.isMurmur2 === true ? murmur2Pair(key) : murmur3(key);
   let base = layout.isOldHashOrder ? h1 : h2;
   const step = layout.isOldHashOrder ? h2 : h1;
   for (let i = 0; i < layout.hashCount; i++) {

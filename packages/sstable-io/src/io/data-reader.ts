@@ -15,10 +15,15 @@ const CRC_BYTES = 4;
 export interface ChunkChecksum {
   readonly name: string;
   readonly of: (bytes: Uint8Array) => number;
+  /** It is that of the chunk before it was compressed, as up to 1.2. */
+  readonly isOfPlain?: boolean;
 }
 
 /** What versions from `ma` on have. */
 export const CRC_32: ChunkChecksum = { name: 'CRC-32', of: (bytes) => crc32(bytes) };
+
+const u32At = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 
 /** How Data.db is stored: chunks of a codec, or as it is. */
 export interface DataSource {
@@ -115,6 +120,18 @@ export class DataReader {
     return chunk;
   }
 
+  /** Length of the uncompressed chunk with this index; 0 of a surplus one. */
+  chunkBytes(index: number): number {
+    const start = index * this.chunkLengthBytes;
+    return Math.max(0, Math.min(this.chunkLengthBytes, this.dataLengthBytes - start));
+  }
+
+  /** The same in memory of the caller, which has {@link chunkBytes}. The chunk is not kept. */
+  async chunkInto(index: number, room: Uint8Array): Promise<void> {
+    const chunk = this.#chunks.get(index) ?? (await this.#load(index, room));
+    if (chunk.buffer !== room.buffer) room.set(chunk);
+  }
+
   /** A chunk as it is stored, without its checksum; a copy. Of an uncompressed file the piece itself. */
   async storedChunk(
     index: number,
@@ -131,9 +148,9 @@ export class DataReader {
     return { offsetBytes, payload: Uint8Array.from(await this.#stored(offsetBytes, lengthBytes)) };
   }
 
-  async #load(index: number): Promise<Uint8Array> {
+  async #load(index: number, room?: Uint8Array): Promise<Uint8Array> {
     const start = index * this.chunkLengthBytes;
-    const length = Math.max(0, Math.min(this.chunkLengthBytes, this.dataLengthBytes - start));
+    const length = this.chunkBytes(index);
     const { compressed } = this.#source;
     if (compressed === undefined) {
       // views of the window would change under the cache
@@ -142,25 +159,25 @@ export class DataReader {
     const { offsetBytes, lengthBytes } = await compressed.offsets.chunk(index);
     const stored = await this.#stored(offsetBytes, lengthBytes + CRC_BYTES);
     const payload = stored.subarray(0, lengthBytes);
-    this.#checkCrc(index, offsetBytes, stored, payload);
+    const { isOfPlain = false } = compressed.checksum ?? CRC_32;
+    const expected = u32At(stored, lengthBytes);
+    if (!isOfPlain) this.#checkCrc(index, offsetBytes, expected, payload);
     const isRaw = lengthBytes >= compressed.offsets.params.maxCompressedLengthBytes;
-    return isRaw
+    const chunk = isRaw
       ? this.#rawChunk(index, offsetBytes, payload, length)
-      : await this.#decompress(compressed.codec, index, offsetBytes, payload, length);
+      : await this.#decompress(compressed.codec, index, offsetBytes, payload, length, room);
+    if (isOfPlain) this.#checkCrc(index, offsetBytes, expected, chunk);
+    return chunk;
   }
 
-  #checkCrc(index: number, offset: number, stored: Uint8Array, payload: Uint8Array): void {
-    const at = payload.length;
-    const expected =
-      ((stored[at]! << 24) | (stored[at + 1]! << 16) | (stored[at + 2]! << 8) | stored[at + 3]!) >>>
-      0;
+  #checkCrc(index: number, offset: number, expected: number, bytes: Uint8Array): void {
     const checksum = this.#source.compressed?.checksum ?? CRC_32;
-    const found = checksum.of(payload);
+    const found = checksum.of(bytes);
     if (found === expected) return;
     throw corrupt(
       this.path,
       offset,
-      `${checksum.name} 0x${found.toString(16)} of chunk ${index} (${at} bytes)`,
+      `${checksum.name} 0x${found.toString(16)} of chunk ${index} (${bytes.length} bytes)`,
       `0x${expected.toString(16)}, as stored behind it`,
     );
   }
@@ -184,10 +201,11 @@ export class DataReader {
     offset: number,
     payload: Uint8Array,
     length: number,
+    room: Uint8Array | undefined,
   ): Promise<Uint8Array> {
     let chunk: Uint8Array;
     try {
-      chunk = await codec.decompress(payload, length);
+      chunk = await codec.decompress(payload, length, room);
     } catch (error) {
       const reason =
         error instanceof ChunkError ? error.message : `no ${codec.name} chunk: ${error}`;

@@ -1,17 +1,25 @@
-// Data plane. Rows and atoms of Data.db before `ma`, over any forward source of bytes (spec: sstable-old-formats §4a, §6, without the column
-// count; sstable-index-and-stats §4.4). Called by the open SSTable, the conversion to rows and verification. Knows no schema.
-import { type ByteReader, MalformedBytes, NeedMoreBytes } from '@scamander/bytes';
+// Data plane. Rows and atoms of Data.db before `ma`, over any forward source of bytes (spec: sstable-old-formats §4, §4a, §6, from `jb` on without
+// size and count; sstable-index-and-stats §4.4). Called by the open SSTable, the conversion to rows and verification. Knows no schema.
+import { NeedMoreBytes } from '@scamander/bytes';
 import type { Partitioner } from '@scamander/ring';
 import { LEGACY_ATOM_BATCH_MAX, ROW_WINDOW_BYTES } from '../limits.ts';
-import type { DeletionTime } from '../rows/model.ts';
 import { rowError } from '../rows/row-error.ts';
 import type { RowSource } from '../rows/row-source.ts';
 import { RowWindow } from '../rows/row-window.ts';
 import { KeyOrder } from '../verify/key-order.ts';
-import { type LegacyAtom, readAtom, readDeletion } from './atom.ts';
+import type { LegacyAtom } from './atom.ts';
+import type { LegacyRowLayout } from './features.ts';
+import { type LegacyPartition, RowDecoder } from './row-decoder.ts';
 
 /** How atoms are read. */
 export interface LegacyAtomOptions {
+  /** How rows stand. @default marked, as from 2.0 on */
+  readonly layout?: LegacyRowLayout | undefined;
+  /**
+   * Columns are super columns, up to 1.2. They are handed out as 2.0 writes them: as cells whose names have two parts, behind a range tombstone
+   * where the super column is deleted. @default false
+   */
+  readonly isSuper?: boolean | undefined;
   /** Whose order the keys must have; without it their order is not checked. */
   readonly partitioner?: Partitioner | undefined;
   /** Aborted, the reader rejects with its reason before it asks for more bytes. */
@@ -22,32 +30,7 @@ export interface LegacyAtomOptions {
   readonly windowBytes?: number | undefined;
 }
 
-/** A row of before 3.0, which is a partition since. Its key is a copy. */
-export interface LegacyPartition {
-  readonly key: Uint8Array;
-  readonly deletion: DeletionTime | undefined;
-  /** Where it begins, in uncompressed bytes. */
-  readonly position: number;
-  /** Bytes of key and deletion. */
-  readonly headerLength: number;
-}
-
 const NO_ATOMS: readonly LegacyAtom[] = [];
-
-const readPartition = (reader: ByteReader, base: number): LegacyPartition => {
-  const start = reader.position;
-  const key = reader.bytes16();
-  if (key.length === 0) {
-    throw new MalformedBytes({ what: '1 or more', found: 'a key of 0 bytes', offset: start });
-  }
-  const deletion = readDeletion(reader);
-  return {
-    key: key.slice(),
-    deletion,
-    position: base + start,
-    headerLength: reader.position - start,
-  };
-};
 
 /**
  * Partitions one after the other, each with its atoms in the order of the file. Rejects with `SCM_SSTABLE_CORRUPT` or `_TOO_LONG`, which name
@@ -58,6 +41,7 @@ export class LegacyAtomReader {
   /** Where each atom of the present batch begins, in uncompressed bytes. Stands until the next batch. */
   batchStarts: readonly number[] = [];
   readonly #window: RowWindow;
+  readonly #decoder: RowDecoder;
   readonly #keys: KeyOrder | undefined;
   #isWithin = false;
   #failure: unknown;
@@ -65,6 +49,7 @@ export class LegacyAtomReader {
   constructor(source: RowSource, options: LegacyAtomOptions = {}) {
     const { partitioner, signal, progress, windowBytes } = options;
     this.#window = new RowWindow(source, windowBytes ?? ROW_WINDOW_BYTES, { signal, progress });
+    this.#decoder = new RowDecoder(options.layout ?? 'marked', options.isSuper ?? false);
     this.#keys = partitioner === undefined ? undefined : new KeyOrder(partitioner);
   }
 
@@ -122,7 +107,7 @@ export class LegacyAtomReader {
     for (;;) {
       const start = window.reader.position;
       try {
-        const partition = readPartition(window.reader, window.base);
+        const partition = this.#decoder.partition(window.reader, window.base);
         this.#keys?.next(partition.key, this.path, partition.position);
         this.#isWithin = true;
         return partition;
@@ -149,7 +134,7 @@ export class LegacyAtomReader {
     try {
       while (batch.length < LEGACY_ATOM_BATCH_MAX) {
         start = reader.position;
-        const atom = readAtom(reader);
+        const atom = this.#decoder.atom(reader, base);
         if (atom === undefined) {
           this.#isWithin = false;
           break;

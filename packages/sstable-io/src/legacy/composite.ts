@@ -21,6 +21,20 @@ export const nameText = (name: Uint8Array): string => {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 };
 
+/** Makes a name of parts; the last one ends in `end`, the others in 0. Each is at most 65,535 bytes long. */
+export const compositeName = (parts: readonly Uint8Array[], end: EndOfComponent): Uint8Array => {
+  const name = new Uint8Array(parts.reduce((sum, part) => sum + part.length + 3, 0));
+  let at = 0;
+  for (const part of parts) {
+    name[at] = part.length >>> 8;
+    name[at + 1] = part.length & 0xff;
+    name.set(part, at + 2);
+    at += part.length + 3;
+  }
+  name[at - 1] = end;
+  return name;
+};
+
 /** Reads the parts of one name, front to back. */
 export class CompositeCursor {
   /** End-of-component byte of the part that was read last; 0 before the first. */

@@ -10,9 +10,10 @@ import type { RowReader } from '../rows/row-reader.ts';
 import type { RowSource } from '../rows/row-source.ts';
 import type { Section } from '../types.ts';
 import type { LegacyAtom } from './atom.ts';
-import { type LegacyAtomOptions, LegacyAtomReader, type LegacyPartition } from './atom-reader.ts';
+import { type LegacyAtomOptions, LegacyAtomReader } from './atom-reader.ts';
 import { LegacyTable } from './legacy-table.ts';
 import { PartitionAssembler } from './partition-assembler.ts';
+import type { LegacyPartition } from './row-decoder.ts';
 
 /** How the rows of an old SSTable are read. */
 export interface LegacyRowOptions extends LegacyAtomOptions {
@@ -44,6 +45,7 @@ class LegacyRowReader implements RowReader {
 
   constructor(source: RowSource, schema: TableSchema, options: LegacyRowOptions) {
     const { minTimestamp } = options;
+    // super columns and collections of 1.2 spoil it
     const isBelievable = minTimestamp !== undefined && minTimestamp !== LIVE_TIMESTAMP;
     this.#table = new LegacyTable(schema, isBelievable ? minTimestamp : undefined);
     this.#options = options;
@@ -184,14 +186,14 @@ class LegacyRowReader implements RowReader {
   }
 
   async #lookAgain(partition: LegacyPartition): Promise<void> {
-    const { reopen, signal } = this.#options;
+    const { reopen, signal, layout, isSuper } = this.#options;
     if (reopen === undefined) {
       const found = `cells of columns that are not declared, from uncompressed byte ${partition.position} on`;
       throw corrupt(this.#main.path, undefined, found, 'declared columns only');
     }
     const upper = BigInt(this.#main.position);
     const source = reopen({ lower: BigInt(partition.position), upper });
-    this.#atoms = new LegacyAtomReader(source, { signal });
+    this.#atoms = new LegacyAtomReader(source, { signal, layout, isSuper });
     await this.#atoms.nextPartition();
     this.#batch = [];
     this.#next = 0;

@@ -14,7 +14,7 @@ import { locateTable, type NameOverride, type TableLocation } from './location.t
 import { parseSSTableId } from './sstable-id.ts';
 import { isKnownVersion, isSSTableFormat, KNOWN_VERSIONS_TEXT } from './versions.ts';
 
-/** The four tokens of a modern name, or the same of one of 2.0 or 2.1. */
+/** The four tokens of a modern name, or the same of one of 0.7 to 2.1. */
 export interface ParsedName {
   readonly version: string;
   readonly id: string;
@@ -22,8 +22,8 @@ export interface ParsedName {
   readonly component: string;
   /** What precedes the component, such as `nb-1-big-`. */
   readonly prefix: string;
-  /** Keyspace and table where the name itself says them, as those of 2.0 and 2.1 do. */
-  readonly owner?: { readonly keyspace: string; readonly table: string };
+  /** Keyspace and table where the name itself says them, as those of before 2.2 do; up to 1.0 the folder is the keyspace's. */
+  readonly owner?: { readonly keyspace: string | undefined; readonly table: string };
 }
 
 /** A component's path taken apart. */
@@ -70,9 +70,9 @@ const parseOld = (old: SelfDescribingName, file: string): Either<SSTableError, P
 
 /**
  * Takes a file name apart; `file` is only for the error. Exactly four tokens between dashes: component names never contain one. Names of
- * 2.0 and 2.1 have a form of their own.
+ * 0.7 to 2.1 have a form of their own.
  *
- * Errors: NOT_AN_SSTABLE, UNKNOWN_VERSION, UNSUPPORTED (a name of 1.2 or earlier; says what to upgrade with), UNFINISHED (temporary).
+ * Errors: NOT_AN_SSTABLE, UNKNOWN_VERSION, UNSUPPORTED (a name of 0.6; says what to upgrade with), UNFINISHED (temporary).
  */
 export const parseName = (fileName: string, file: string): Either<SSTableError, ParsedName> => {
   const old = parseSelfDescribingName(fileName);
@@ -111,6 +111,15 @@ export const parseName = (fileName: string, file: string): Either<SSTableError, 
   return right({ version, id, format, component, prefix: `${version}-${id}-${format}-` });
 };
 
+/** Keyspace and table where the name says them. */
+export const ownerOf = (
+  { owner }: Pick<ParsedName, 'owner'>,
+  directory: string,
+): { readonly keyspace: string; readonly table: string } | undefined =>
+  owner === undefined
+    ? undefined
+    : { keyspace: owner.keyspace ?? basename(directory), table: owner.table };
+
 /** Joins what the name says with what the folder says. Names in `override` win over both, and a name that says its table over the folder. */
 export const describe = (
   name: Omit<ParsedName, 'component'>,
@@ -119,7 +128,7 @@ export const describe = (
   override: NameOverride = {},
 ): SSTableDescriptor => ({
   directory,
-  keyspace: override.keyspace ?? name.owner?.keyspace ?? location.keyspace,
+  keyspace: override.keyspace ?? ownerOf(name, directory)?.keyspace ?? location.keyspace,
   table: override.table ?? name.owner?.table ?? location.table,
   tableId: location.tableId,
   indexName: location.indexName,

@@ -1,5 +1,5 @@
-// Control plane. Names of releases before 2.2: those of 2.0 and 2.1 are read, older ones recognised so that they can be refused in words
-// (spec: sstable-index-and-stats §1.2). Called by file names only. Pure.
+// Control plane. Names of releases before 2.2: those of 0.7 to 2.1 are read, older and temporary ones recognised so that they can be refused in
+// words (spec: sstable-index-and-stats §1.2, sstable-old-formats §2). Called by file names only. Pure.
 
 /** What a legacy name says; releases before 0.7 wrote no version. */
 export interface LegacyName {
@@ -9,9 +9,10 @@ export interface LegacyName {
   readonly temporary: boolean;
 }
 
-/** A name of 2.0 or 2.1, which says of itself whose it is. */
+/** A name of 0.7 to 2.1, which says of itself whose it is. */
 export interface SelfDescribingName {
-  readonly keyspace: string;
+  /** Undefined up to 1.0, when all tables of a keyspace lay in one folder. */
+  readonly keyspace: string | undefined;
   readonly table: string;
   /** Set when the files are those of a built-in secondary index: they lie beside those of the table. */
   readonly indexName: string | undefined;
@@ -22,19 +23,22 @@ export interface SelfDescribingName {
   readonly prefix: string;
 }
 
-/** `keyspace-table[.index]-version-generation-component` of `jb` and `ka`. */
-const SELF_DESCRIBING = /^((\w+)-(\w+)(?:\.([\w.]+))?-(j[b-z]|k[a-z])-(\d{1,10})-)([\w.+]+)$/;
+/** `[keyspace-]table[.index]-version-generation-component` of `f` to `ka`. */
+const SELF_DESCRIBING =
+  /^((?:(\w+)-)?(\w+)(?:\.([\w.]+))?-([fgh]|h[a-z]|i[a-z]|j[b-z]|k[a-z])-(\d{1,10})-)([\w.+]+)$/;
 
-/** Reads a name of 2.0 or 2.1; undefined for other names, temporary ones among them. */
+/** Reads a name of 0.7 to 2.1; undefined for other names, temporary ones among them. */
 export const parseSelfDescribingName = (fileName: string): SelfDescribingName | undefined => {
   const [, prefix, keyspace, table, indexName, version, id, component] =
     SELF_DESCRIBING.exec(fileName) ?? [];
-  if (prefix === undefined || fileName.endsWith('.tmp')) return undefined;
+  if (prefix === undefined || version === undefined || fileName.endsWith('.tmp')) return undefined;
+  if (keyspace === undefined ? version >= 'ia' : table === 'tmp' && version < 'ia')
+    return undefined;
   return { keyspace, table, indexName, version, id, component, prefix } as SelfDescribingName;
 };
 
 /** `[keyspace-]table[.index]-[tmp-]version-generation-component`, read from the right. */
-const WITH_VERSION = /^(?:\w+-)?[\w.]+-(tmp-|tmplink-)?([a-k][a-z]?)-\d+-(\w+\.\w+)$/;
+const WITH_VERSION = /^(?:\w+-)??[\w.]+-(tmp-|tmplink-)?([a-k][a-z]?)-\d+-(\w+\.\w+)$/;
 /** 0.6: `table-[tmp-]generation-component`. */
 const WITHOUT_VERSION = /^\w+-(tmp-)?\d+-(\w+\.db)$/;
 /** 2.2 put the marker first: `tmp-la-2-big-Data.db`. */
@@ -57,13 +61,8 @@ export const parseLegacyName = (fileName: string): LegacyName | undefined => {
   return { version: '', component: oldest[2] as string, temporary: oldest[1] !== undefined };
 };
 
-/**
- * Which release to upgrade with. Each reads the versions named and rewrites them with `nodetool upgradesstables`
- * (spec §2, "What a node opens"; 2.0 reads from `ic`, 3.11 from `jb`).
- */
+/** Which releases to upgrade with: each rewrites the versions that it reads with `nodetool upgradesstables`. */
 export const upgradeAdvice = (version: string): string => {
   const found = version === '' ? 'no version letter' : `version ${version}`;
-  if (version >= 'ic')
-    return `an SSTable name of Cassandra 1.2 or 2.0 (${found}): run nodetool upgradesstables with Cassandra 2.0, then with 3.11`;
   return `an SSTable name of Cassandra 1.2 or earlier (${found}): run nodetool upgradesstables with Cassandra 1.2, then 2.0, then 3.11`;
 };

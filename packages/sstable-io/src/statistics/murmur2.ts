@@ -36,12 +36,13 @@ const wordLe = (key: Uint8Array, at: number): number =>
 /** Working space: filled and read without giving up control in between. */
 const block: Murmur2Words = { hi: 0, lo: 0 };
 
-/** Puts the hash of the key into `out`; allocates nothing. */
-export const murmur2Into = (key: Uint8Array, out: Murmur2Words): void => {
+/** Puts the hash of the key into `out`; allocates nothing. `seed` is a signed 32-bit integer, other than 0 only for filters before `ia`. */
+export const murmur2Into = (key: Uint8Array, out: Murmur2Words, seed = 0): void => {
   const { length } = key;
   out.hi = 0;
   out.lo = length;
   multiply(out);
+  out.lo ^= seed;
   const blocksEnd = length & ~7;
   for (let at = 0; at < blocksEnd; at += 8) {
     block.lo = wordLe(key, at);

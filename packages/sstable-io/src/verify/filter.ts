@@ -22,7 +22,7 @@ const missed = (path: string, key: Uint8Array) =>
 /** Layout, both boundary keys and the first keys of the index. */
 const checkSample = async (
   parts: FilteredParts,
-  features: Pick<VersionFeatures, 'hasOldBfFormat' | 'hasOldBfHashOrder'>,
+  features: Pick<VersionFeatures, 'hasOldBfFormat' | 'hasOldBfHashOrder' | 'hasMurmur2Bf'>,
 ): Promise<void> => {
   const paged = await parts.files.paged('Filter.db');
   const layout = await readFilterLayout(paged, features);

@@ -231,7 +231,7 @@ test('foreign, temporary, legacy and unknown files', () =>
     const table = tableFolder(data);
     writeSSTable(table, 'nb-1-big-');
     writeSSTable(table, 'zz-1-big-');
-    writeSSTable(table, 'ks-t-ic-5-', ['Index.db', 'Data.db']);
+    writeSSTable(table, 'ks-t-e-5-', ['Index.db', 'Data.db']);
     writeFileSync(join(table, 'notes.txt'), '');
     writeFileSync(join(table, 'nb-1-big-Statistics.db.tmp'), '');
     writeFileSync(join(table, 'tmp-la-2-big-Data.db'), '');
@@ -242,7 +242,7 @@ test('foreign, temporary, legacy and unknown files', () =>
       [
         ['SCM_SSTABLE_NOT_AN_SSTABLE', 'notes.txt'],
         ['SCM_SSTABLE_UNKNOWN_VERSION', 'zz-1-big-Data.db'],
-        ['SCM_SSTABLE_UNSUPPORTED', 'ks-t-ic-5-Data.db'],
+        ['SCM_SSTABLE_UNSUPPORTED', 'ks-t-e-5-Data.db'],
       ],
     );
   }));
@@ -336,6 +336,13 @@ test('file names of 2.0 and 2.1 say their table, whatever the folder is called',
     assert.equal(summary(one), ['ks.u: ks-u-ka-3-']);
     // one name for two tables would mix them up
     assert.equal((await discover([folder], { table: 'w' })).tables, []);
+  }));
+
+test('what a node up to 1.1 marked as compacted is passed over', () =>
+  withTempFolder(async (root) => {
+    writeSSTable(join(root, 'ks'), 't-hd-1-', [...OLD, 'Compacted']);
+    writeSSTable(join(root, 'ks'), 't-hd-2-', OLD);
+    assert.equal(summary(clean(await discover([root]))), ['ks.t: t-hd-2-']);
   }));
 
 test('a table upgraded half-way has names of both kinds', () =>

@@ -5,7 +5,7 @@ import { parseSchema, type TableSchema } from '@scamander/cql-types';
 import { fixture, sharedFolder } from '@scamander-tools/testing';
 import { discover } from '../../src/directory/discover.ts';
 import { ComponentFiles } from '../../src/io/component-files.ts';
-import { ADLER_32 } from '../../src/legacy/adler.ts';
+import { ADLER_32 } from '../../src/legacy/chunk-checksums.ts';
 import { legacyFeatures } from '../../src/legacy/features.ts';
 import type { LegacySSTable } from '../../src/legacy/legacy-sstable.ts';
 import { openLegacySSTable } from '../../src/legacy/open-legacy.ts';

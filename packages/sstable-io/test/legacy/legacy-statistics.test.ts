@@ -14,6 +14,7 @@ import { componentPath } from '../../src/naming/file-name.ts';
 import { histogramCount } from '../../src/statistics/histograms.ts';
 import type { SSTableFiles } from '../../src/types.ts';
 import { legacyFixture, legacyFixtures } from './legacy-fixtures.ts';
+import { oldestFixtures, whoseOf } from './oldest-fixtures.ts';
 
 const statisticsOf = async (files: SSTableFiles): Promise<LegacyStatistics> => {
   const read = await readLegacyStatistics(files);
@@ -25,7 +26,10 @@ sharedTest(test, 'every Statistics.db of 2.0 to 2.2 decodes to its last byte', a
   for (const files of legacyFixtures) {
     const statistics = await statisticsOf(files);
     const { version } = files.descriptor;
-    assert.match(statistics.partitionerClass, /^org\.apache\.cassandra\.dht\.\w+Partitioner$/);
+    assert.match(
+      statistics.partitionerClass ?? '',
+      /^org\.apache\.cassandra\.dht\.\w+Partitioner$/,
+    );
     assert.ok(histogramCount(statistics.estimatedPartitionSize) > 0n);
     assert.is(statistics.estimatedPartitionSize.offsets.length, 150);
     assert.is(statistics.estimatedColumnCount.offsets.length, 114);
@@ -35,7 +39,7 @@ sharedTest(test, 'every Statistics.db of 2.0 to 2.2 decodes to its last byte', a
     assert.is(statistics.commitLogLowerBound === undefined, version !== 'lb');
     const isCompressed = files.components.has('CompressionInfo.db');
     // early 2.2 forgot the ratio
-    if (version !== 'la') assert.is(statistics.compressionRatio >= 0, isCompressed);
+    if (version !== 'la') assert.is((statistics.compressionRatio ?? -1) >= 0, isCompressed);
   }
 });
 
@@ -53,11 +57,40 @@ sharedTest(test, 'the statements of a table in its statistics, in three layouts'
     assert.is(statistics.sstableLevel, 0);
     assert.equal(statistics.ancestors, []);
     // what the dump of the release says of the deletions, and the TTLs of 300,000,000 seconds
-    const points = statistics.estimatedTombstoneDropTime.bins.map(({ point }) => point);
-    assert.ok(points.includes(time), `${points}`);
+    const points = statistics.estimatedTombstoneDropTime?.bins.map(({ point }) => point);
+    assert.ok(points?.includes(time), `${points}`);
     const summary = summarizeLegacyStatistics(statistics);
     assert.is(summary.partitions, 13n);
     assert.is(summary.partitionerClass, 'org.apache.cassandra.dht.Murmur3Partitioner');
+  }
+});
+
+/** Fields of spec: sstable-old-formats §9, from the version on that has them first. */
+const SINCE = [
+  ['commitLogUpperBound', 'g'],
+  ['maxTimestamp', 'h'],
+  ['compressionRatio', 'hb'],
+  ['partitionerClass', 'hc'],
+  ['estimatedTombstoneDropTime', 'ia'],
+  ['minTimestamp', 'ib'],
+  ['bloomFilterFpChance', 'jb'],
+  ['maxLocalDeletionTime', 'jb'],
+] as const;
+
+sharedTest(test, 'every Statistics.db of 0.7 to 1.2 decodes to its last byte', async () => {
+  for (const files of oldestFixtures) {
+    const statistics = await statisticsOf(files);
+    const { version } = files.descriptor;
+    for (const [field, first] of SINCE) {
+      assert.is(statistics[field] !== undefined, version >= first, `${field} in ${version}`);
+    }
+    const { partitions, partitionerClass } = summarizeLegacyStatistics(statistics);
+    const { family } = whoseOf(files);
+    if (family === 'Plain') assert.is(partitions, 150n);
+    assert.match(partitionerClass, version < 'ia' ? /\.RandomP/ : /\.Murmur3P/);
+    if (version >= 'h' && family === 'Plain') {
+      assert.is(statistics.maxTimestamp, 1_600_000_007_000_700n);
+    }
   }
 });
 

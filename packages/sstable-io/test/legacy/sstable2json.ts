@@ -1,8 +1,8 @@
 // Atoms as sstable2json of 2.0, 2.1 and 2.2 prints them, written from its output and not from its code. Called by this folder's tests only.
 import type { CqlType, TableSchema } from '@scamander/cql-types';
 import type { LegacyAtom } from '../../src/legacy/atom.ts';
-import type { LegacyPartition } from '../../src/legacy/atom-reader.ts';
 import { LegacyTable } from '../../src/legacy/legacy-table.ts';
+import type { LegacyPartition } from '../../src/legacy/row-decoder.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');

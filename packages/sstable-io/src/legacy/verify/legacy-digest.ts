@@ -40,7 +40,7 @@ const checkAdler = async (parts: LegacyParts, text: string, findings: Findings):
   throw new SSTableError({ code: 'SCM_SSTABLE_DIGEST', file, component, found, expected });
 };
 
-/** `jb`: 40 hex digits, two spaces, a file name. */
+/** Up to `jb`: 40 hex digits, two spaces, a file name. */
 const checkSha1 = async (parts: LegacyParts, text: string, findings: Findings): Promise<void> => {
   const component = parts.features.digestComponent;
   const expected = /^([0-9a-f]{40})(?:\s.*)?$/s.exec(text)?.[1];
@@ -56,11 +56,13 @@ const checkSha1 = async (parts: LegacyParts, text: string, findings: Findings): 
   throw corrupt(file, undefined, `SHA-1 ${found}`, `${expected}, as ${component} says`);
 };
 
-/** Compares Data.db with its digest, where it has one: `jb` has none of compressed files. */
+/** Compares Data.db with its digest, where it has one: up to `jb` compressed files have none. */
 export const checkLegacyDigest = async (parts: LegacyParts, findings: Findings): Promise<void> => {
-  const { digestComponent, hasAdlerDigest } = parts.features;
+  const { digestComponent, digest } = parts.features;
+  if (digest === 'none') return;
+  const isAdler = digest === 'Adler-32';
   if (!parts.files.has(digestComponent)) {
-    if (hasAdlerDigest || parts.source.compressed === undefined) {
+    if (isAdler || parts.source.compressed === undefined) {
       findings.warn(`${digestComponent} is missing: Data.db was checked by its blocks instead`);
     }
     return;
@@ -69,6 +71,6 @@ export const checkLegacyDigest = async (parts: LegacyParts, findings: Findings):
   await findings.check(path, async () => {
     const bytes = await parts.files.whole(digestComponent, TEXT_COMPONENT_BYTES_MAX);
     const text = Buffer.from(bytes).toString('latin1');
-    await (hasAdlerDigest ? checkAdler : checkSha1)(parts, text, findings);
+    await (isAdler ? checkAdler : checkSha1)(parts, text, findings);
   });
 };

@@ -10,8 +10,10 @@ import { hex } from '../../verify/key-order.ts';
 import { PartitionSizes } from '../../verify/partition-sizes.ts';
 import { SummaryCheck } from '../../verify/summary.ts';
 import type { LegacyAtom } from '../atom.ts';
-import { LegacyAtomReader, type LegacyPartition } from '../atom-reader.ts';
+import { LegacyAtomReader } from '../atom-reader.ts';
 import type { LegacyParts } from '../legacy-parts.ts';
+import type { LegacyPartition } from '../row-decoder.ts';
+import type { LegacyRowForm } from '../row-form.ts';
 import { LegacyPromotedIndex } from './legacy-promoted-index.ts';
 
 /** Smallest and largest timestamp of what a file holds. */
@@ -36,9 +38,11 @@ class PartitionCheck {
   readonly #atoms: LegacyAtomReader;
   readonly #sizes: PartitionSizes;
   readonly #timestamps = new Timestamps();
+  readonly #form: LegacyRowForm;
 
-  constructor(parts: LegacyParts, findings: Findings) {
+  constructor(parts: LegacyParts, form: LegacyRowForm, findings: Findings) {
     this.#parts = parts;
+    this.#form = form;
     this.#findings = findings;
     const { source, partitioner, statistics } = parts;
     const storedShare = source.file.lengthBytes / source.dataLengthBytes;
@@ -47,14 +51,18 @@ class PartitionCheck {
       findings.read(Math.floor((bytes - done) * storedShare));
       done = bytes;
     };
-    this.#atoms = new LegacyAtomReader(new DataRowSource(source), { partitioner, progress });
+    this.#atoms = new LegacyAtomReader(new DataRowSource(source), {
+      ...form,
+      partitioner,
+      progress,
+    });
     this.#sizes = new PartitionSizes(statistics.estimatedPartitionSize);
   }
 
   async run(): Promise<void> {
     const { files, index } = this.#parts;
     const file = await files.file('Index.db');
-    const scanner = new IndexScanner(file, 0, 'scan', 'fixed');
+    const scanner = new IndexScanner(file, 0, 'scan', this.#parts.features.indexLayout);
     const summary =
       index instanceof BigIndex && index.summary !== undefined
         ? await SummaryCheck.begin(index.summary, files.path('Summary.db'))
@@ -110,23 +118,33 @@ class PartitionCheck {
     }
     const bytes = new Uint8Array(promotedBytes);
     await (await this.#parts.files.file('Index.db')).read(bytes, promotedOffset, promotedBytes);
-    return new LegacyPromotedIndex(path, promotedOffset, bytes, row);
+    return new LegacyPromotedIndex(path, promotedOffset, bytes, row, {
+      endMarkBytes: this.#form.layout === 'marked' ? 2 : 0,
+      hasFilter: this.#parts.features.hasPromotedFilter,
+      isSuper: this.#form.isSuper,
+    });
   }
 
   /** Nodes of 3.x live with any histogram; timestamps that are wrong make them leave an SSTable out of a read. */
   #compareStatistics(): void {
     const difference = this.#sizes.difference();
     if (difference !== undefined) this.#findings.warn(difference);
+    const { version } = this.#parts.features;
     const { minTimestamp, maxTimestamp } = this.#parts.statistics;
-    const { min = minTimestamp, max = maxTimestamp } = this.#timestamps;
-    if (minTimestamp > min || maxTimestamp < max) {
-      this.#findings.warn(
-        `Statistics.db says timestamps from ${minTimestamp} to ${maxTimestamp}, there are some from ${min} to ${max}`,
-      );
+    const { min, max } = this.#timestamps;
+    if (minTimestamp !== undefined && min !== undefined && minTimestamp > min) {
+      this.#findings.warn(`Statistics.db says timestamps from ${minTimestamp} on, there is ${min}`);
+    }
+    // before `hd` the maximum left out deletions
+    const isTrue = version >= 'hd' && maxTimestamp !== undefined;
+    if (isTrue && max !== undefined && maxTimestamp < max) {
+      this.#findings.warn(`Statistics.db says timestamps to ${maxTimestamp}, there is ${max}`);
     }
   }
 }
 
 /** Throws the first contradiction as SSTableError. */
-export const checkLegacyPartitions = (parts: LegacyParts, findings: Findings): Promise<void> =>
-  new PartitionCheck(parts, findings).run();
+export const checkLegacyPartitions = async (
+  parts: LegacyParts,
+  findings: Findings,
+): Promise<void> => new PartitionCheck(parts, await parts.form(), findings).run();

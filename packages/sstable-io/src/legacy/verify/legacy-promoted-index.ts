@@ -4,7 +4,8 @@ import { ByteReader } from '@scamander/bytes';
 import { asSSTableError, corrupt } from '../../io/decoding.ts';
 import type { DeletionTime } from '../../rows/model.ts';
 import { type LegacyAtom, readDeletion } from '../atom.ts';
-import type { LegacyPartition } from '../atom-reader.ts';
+import { CompositeCursor } from '../composite.ts';
+import type { LegacyPartition } from '../row-decoder.ts';
 
 /** One block: names of its first and last atom, and its bytes counted from the start of the row. */
 interface Block {
@@ -14,10 +15,20 @@ interface Block {
   readonly end: number;
 }
 
-/** Bytes of the mark behind the last atom. */
-const END_MARK_BYTES = 2;
+/** What of a row's layout its blocks depend on. */
+export interface BlockLayout {
+  /** Bytes of the mark behind the last atom: 2, or 0 where there is none. */
+  readonly endMarkBytes: number;
+  /** A filter of the row's columns stands behind the blocks. */
+  readonly hasFilter: boolean;
+  /** Blocks are named by super columns, atoms by super column and column. */
+  readonly isSuper: boolean;
+}
 
-const nameOf = (atom: LegacyAtom): Uint8Array => (atom.kind === 'cell' ? atom.name : atom.first);
+const nameOf = (atom: LegacyAtom, isSuper: boolean): Uint8Array => {
+  const name = atom.kind === 'cell' ? atom.name : atom.first;
+  return isSuper ? new CompositeCursor(name).next() : name;
+};
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').slice(0, 80);
 
@@ -30,6 +41,7 @@ export class LegacyPromotedIndex {
   readonly #offset: number;
   readonly #reader: ByteReader;
   readonly #rowStart: number;
+  readonly #layout: BlockLayout;
   #blocksLeft = 0;
   #block: Block | undefined;
   #isFirstKnown = false;
@@ -37,8 +49,15 @@ export class LegacyPromotedIndex {
   #end = 0;
 
   /** `bytes` begin at `offset` of Index.db. */
-  constructor(path: string, offset: number, bytes: Uint8Array, row: LegacyPartition) {
+  constructor(
+    path: string,
+    offset: number,
+    bytes: Uint8Array,
+    row: LegacyPartition,
+    layout: BlockLayout,
+  ) {
     this.#path = path;
+    this.#layout = layout;
     this.#offset = offset;
     this.#reader = new ByteReader(bytes);
     this.#rowStart = row.position;
@@ -98,13 +117,13 @@ export class LegacyPromotedIndex {
     }
     if (this.#block === undefined) throw this.#wrong('the end of the blocks', `one at ${at}`);
     this.#checkFirst(this.#block, atom);
-    this.#last = nameOf(atom).slice();
+    this.#last = nameOf(atom, this.#layout.isSuper).slice();
   }
 
   /** Blocks begin with the range tombstones that are still open, repeated; their first name is that of the atom behind those. */
   #checkFirst(block: Block, atom: LegacyAtom): void {
     if (this.#isFirstKnown) return;
-    const name = nameOf(atom);
+    const name = nameOf(atom, this.#layout.isSuper);
     this.#isFirstKnown = Buffer.compare(name, block.first) === 0;
     if (this.#isFirstKnown || atom.kind === 'range') return;
     throw this.#wrong(`a block whose first name is ${hex(block.first)}`, hex(name));
@@ -121,15 +140,24 @@ export class LegacyPromotedIndex {
     );
   }
 
+  #skipFilter(): void {
+    this.#reader.skip(4);
+    const words = this.#reader.i32();
+    if (words < 0) throw this.#wrong(`a filter of ${words} words`, '0 or more');
+    this.#reader.skip(words * 8);
+  }
+
   /** `end` is where the next row begins. */
   end(end: number): void {
+    const { endMarkBytes, hasFilter } = this.#layout;
+    if (hasFilter) this.#decoding(() => this.#skipFilter());
     const { remaining } = this.#reader;
     if (this.#block === undefined || this.#blocksLeft > 0 || remaining > 0) {
       throw this.#wrong(`${this.#blocksLeft} blocks more, ${remaining} bytes`, 'the end');
     }
     this.#checkLast(this.#block);
-    if (this.#block.end + END_MARK_BYTES !== end - this.#rowStart) {
-      const expected = `${end - this.#rowStart - END_MARK_BYTES}, where the atoms end`;
+    if (this.#block.end + endMarkBytes !== end - this.#rowStart) {
+      const expected = `${end - this.#rowStart - endMarkBytes}, where the atoms end`;
       throw this.#wrong(`a last block that ends at ${this.#block.end}`, expected);
     }
   }

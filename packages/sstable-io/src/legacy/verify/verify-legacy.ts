@@ -9,10 +9,11 @@ import { checkChunkOffsets, checkCrcDb } from '../../verify/blocks.ts';
 import { checkFilter } from '../../verify/filter.ts';
 import { Findings, type VerifyOptions } from '../../verify/findings.ts';
 import { checkToc } from '../../verify/toc.ts';
-import { ADLER_32 } from '../adler.ts';
+import { ADLER_32 } from '../chunk-checksums.ts';
 import type { LegacyParts } from '../legacy-parts.ts';
 import { checkLegacyDigest } from './legacy-digest.ts';
 import { checkLegacyPartitions } from './legacy-partitions.ts';
+import { checkOldestSummary } from './oldest-summary.ts';
 
 /** Bytes that progress counts: Data.db for its digest, for the blocks of CRC.db, and for its chunks or partitions. */
 const totalBytes = (parts: LegacyParts, isDeep: boolean, readsBlocks: boolean): number => {
@@ -20,7 +21,7 @@ const totalBytes = (parts: LegacyParts, isDeep: boolean, readsBlocks: boolean): 
   const isPlain = source.compressed === undefined;
   const passes = [
     files.has(features.digestComponent),
-    isPlain && readsBlocks,
+    isPlain && readsBlocks && features.hasCrcDb,
     isDeep || (!isPlain && readsBlocks),
   ];
   return (files.files.components.get('Data.db') ?? 0) * passes.filter(Boolean).length;
@@ -68,14 +69,15 @@ export const verifyLegacySSTable = async (
   const readsBlocks = isDeep || !files.has(features.digestComponent);
   const findings = new Findings(options, totalBytes(parts, isDeep, readsBlocks));
   await checkLengths(parts, findings);
-  await checkToc(parts, findings);
+  if (features.hasToc) await checkToc(parts, findings);
   await checkLegacyDigest(parts, findings);
-  if (source.compressed === undefined) {
-    const checksum = features.hasAdlerDigest ? ADLER_32 : CRC_32;
-    await checkCrcDb(parts, readsBlocks, findings, checksum);
-  } else {
+  if (source.compressed !== undefined) {
     await checkChunkOffsets(parts, source.compressed.offsets, findings);
+  } else if (features.hasCrcDb) {
+    const checksum = features.digest === 'Adler-32' ? ADLER_32 : CRC_32;
+    await checkCrcDb(parts, readsBlocks, findings, checksum);
   }
+  if (!features.hasSummary && files.has('Summary.db')) await checkOldestSummary(parts, findings);
   if (parts.summaryError !== undefined) findings.add(parts.summaryError);
   const isWalked =
     isDeep &&
