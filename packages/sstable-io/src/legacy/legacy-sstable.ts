@@ -26,7 +26,7 @@ export interface LegacyReadOptions extends Pick<LegacyAtomOptions, 'signal' | 'p
 }
 
 /**
- * An open SSTable of `jb`, `ka`, `la` or `lb`. It says nothing of its columns: rows need the schema of its table, and it can't travel
+ * An open SSTable of a version from `f` to `lb` (0.7 to 2.2). It says nothing of its columns: rows need the schema of its table, and it can't travel
  * whole to newer nodes. Holds no more than its summary data in memory; close() releases descriptors.
  */
 export interface LegacySSTable {
