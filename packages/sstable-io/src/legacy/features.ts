@@ -37,9 +37,6 @@ export interface LegacyFeatures extends VersionFeatures {
   readonly digestComponent: 'Digest.sha1' | 'Digest.adler32';
 }
 
-/** Versions that {@link legacyFeatures} knows, in words. */
-export const LEGACY_VERSIONS_TEXT = 'f, g, h to hf, ia to ic, jb, ka, la, lb (big)';
-
 /** Of `j`, `ja` never left development; `b` to `e` neither. */
 const READABLE = /^(?:[fgh]|h[a-z]|i[a-z]|j[b-z]|k[a-z]|l[a-z])$/;
 

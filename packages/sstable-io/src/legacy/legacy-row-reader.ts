@@ -208,7 +208,7 @@ class LegacyRowReader implements RowReader {
 }
 
 /**
- * Reads rows of `jb` to `lb` with the schema of their table, dropped columns included. Deleted data that its own SSTable's deletions cover is
+ * Reads rows of `f` to `lb` with the schema of their table, dropped columns included. Deleted data that its own SSTable's deletions cover is
  * left out, as 3.x does; range tombstones become markers. Rejects as {@link LegacyAtomReader} does, and with `SCM_SSTABLE_CORRUPT` where atoms
  * do not fit the schema; rows before the wrong one are handed out first.
  */
