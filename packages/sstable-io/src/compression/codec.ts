@@ -7,9 +7,13 @@ export interface BlockCodec {
   compress(source: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /**
    * Gives at most `lengthMax` bytes. The length that the chunk itself declares is checked before anything of that size is
-   * allocated, the length of the result afterwards.
+   * allocated, the length of the result afterwards. The result may be in `room`, which has `lengthMax` bytes, or elsewhere.
    */
-  decompress(source: Uint8Array, lengthMax: number): Uint8Array | Promise<Uint8Array>;
+  decompress(
+    source: Uint8Array,
+    lengthMax: number,
+    room?: Uint8Array,
+  ): Uint8Array | Promise<Uint8Array>;
 }
 
 /** A chunk that can't be decompressed; the caller wraps it with file and offset. */

@@ -2,6 +2,7 @@
 // stream framing needs. Called by the Data.db reader and by whoever frames streams.
 import { compressSync, uncompressSync } from 'lz4-napi';
 import { type BlockCodec, ChunkError, checkLength } from './codec.ts';
+import { decodeLz4Block } from './lz4-decoder.ts';
 
 const LENGTH_BYTES = 4;
 
@@ -24,10 +25,13 @@ const decompressPrefixed = (source: Uint8Array, length: number): Uint8Array => {
 export const lz4Codec: BlockCodec = {
   name: 'LZ4Compressor',
   compress: (source) => compressSync(asBuffer(source)),
-  decompress: (source, lengthMax) => {
+  decompress: (source, lengthMax, room) => {
     const length = readLength(source);
     checkLength('declares', length, lengthMax);
-    return decompressPrefixed(source, length);
+    if (room === undefined) return decompressPrefixed(source, length);
+    const target = room.subarray(0, length);
+    decodeLz4Block(source.subarray(LENGTH_BYTES), target);
+    return target;
   },
 };
 

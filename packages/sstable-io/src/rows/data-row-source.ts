@@ -62,17 +62,26 @@ export class DataRowSource implements RowSource {
       this.#position += count;
       return count;
     }
-    const { chunkLengthBytes } = this.#reader;
+    return await this.#readChunks(this.#reader, target.subarray(offset, offset + count));
+  }
+
+  async #readChunks(reader: DataReader, target: Uint8Array): Promise<number> {
+    const { chunkLengthBytes } = reader;
     let done = 0;
-    while (done < count) {
-      const chunk = await this.#reader.chunk(Math.floor(this.#position / chunkLengthBytes));
+    while (done < target.length) {
+      const index = Math.floor(this.#position / chunkLengthBytes);
+      const chunkBytes = reader.chunkBytes(index);
       const from = this.#position % chunkLengthBytes;
-      const part = chunk.subarray(from, Math.min(chunk.length, from + count - done));
-      target.set(part, offset + done);
-      done += part.length;
-      this.#position += part.length;
+      const part = Math.min(chunkBytes - from, target.length - done);
+      if (this.#isScan && part === chunkBytes)
+        await reader.chunkInto(index, target.subarray(done, done + part));
+      // a part of the chunk that follows can wait
+      else if (this.#isScan && from === 0 && done > 0) break;
+      else target.set((await reader.chunk(index)).subarray(from, from + part), done);
+      done += part;
+      this.#position += part;
     }
-    return count;
+    return done;
   }
 
   /** Bytes of the run that are left; of a lookup only those of one chunk, which may be all that it takes. */
