@@ -111,3 +111,6 @@ export const RUNS_MERGED_MAX = 64;
 export const JSON_LINE_LENGTH_MAX = 128 * 1024 * 1024;
 /** Filter or index of the columns of one row, which stand in front of them up to 1.1. */
 export const LEGACY_ROW_INDEX_BYTES_MAX = 64 * 1024 * 1024;
+
+/** How often the folder of a receive is made while other receives end and remove the folders around it. */
+export const STAGING_ATTEMPTS_MAX = 10;

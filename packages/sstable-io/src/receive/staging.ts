@@ -4,6 +4,7 @@ import { readdir, rmdir } from 'node:fs/promises';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { ioError } from '../directory/bounded-read.ts';
 import { SSTableError } from '../errors.ts';
+import { STAGING_ATTEMPTS_MAX } from '../limits.ts';
 import type { SSTableDescriptor } from '../types.ts';
 import { nodeFileSystem, type ReceiveFileSystem } from './file-system.ts';
 import { type ReceivePlan, stagingFolders } from './plan.ts';
@@ -15,13 +16,28 @@ export const stagedDescriptor = (plan: ReceivePlan): SSTableDescriptor => ({
   prefix: '',
 });
 
+const hasVanished = (cause: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes(String((cause as NodeJS.ErrnoException | undefined)?.code));
+
+/** A receive that ends as the last one removes the folders around its own; mkdir fails where that happens between two of its steps. */
+const makeStaging = async (path: string, fileSystem: ReceiveFileSystem): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await fileSystem.makeDirectory(path);
+      return;
+    } catch (cause) {
+      if (attempt >= STAGING_ATTEMPTS_MAX || !hasVanished(cause)) throw cause;
+    }
+  }
+};
+
 /** Makes the folder into which the bytes go. Errors: IO; UNFINISHED when an earlier receive of the same id left its files there. */
 export const prepareReceive = async (
   plan: ReceivePlan,
   fileSystem: ReceiveFileSystem = nodeFileSystem,
 ): Promise<Either<SSTableError, void>> => {
   try {
-    await fileSystem.makeDirectory(plan.stagingDirectory);
+    await makeStaging(plan.stagingDirectory, fileSystem);
     const leftOver = await readdir(plan.stagingDirectory);
     return leftOver.length === 0
       ? right(undefined)

@@ -5,6 +5,7 @@ import { sharedTest, withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { versionFeatures } from '../../src/components/version.ts';
+import { nodeFileSystem } from '../../src/receive/file-system.ts';
 import { finishReceive } from '../../src/receive/finish.ts';
 import { abortReceive, prepareReceive } from '../../src/receive/staging.ts';
 import { decodeStatistics, type Statistics } from '../../src/statistics/statistics.ts';
@@ -212,6 +213,52 @@ sharedTest(test, 'a folder left by an earlier receive of the same id is not take
     const again = await prepareReceive(plan);
     assert.ok(again._tag === 'Left');
     assert.is(again.left.code, 'SCM_SSTABLE_UNFINISHED');
+  }),
+);
+
+sharedTest(
+  test,
+  'a receive begins while another one, the last, removes the folders around it',
+  () =>
+    withTempFolder(async (data) => {
+      const plan = planOf(data, nb(), '7');
+      let failures = 0;
+      const failing = (code: string, times: number) => ({
+        ...nodeFileSystem,
+        makeDirectory: async (path: string) => {
+          failures += 1;
+          if (failures <= times) throw Object.assign(new Error(`${code}: mkdir`), { code });
+          await nodeFileSystem.makeDirectory(path);
+        },
+      });
+      for (const code of ['ENOTDIR', 'ENOENT']) {
+        failures = 0;
+        assert.is((await prepareReceive(plan, failing(code, 3)))._tag, 'Right');
+        assert.is(failures, 4);
+        await abortReceive(plan);
+      }
+      failures = 0;
+      const never = await prepareReceive(plan, failing('ENOTDIR', Number.POSITIVE_INFINITY));
+      assert.is(never._tag === 'Left' && never.left.code, 'SCM_SSTABLE_IO');
+      failures = 0;
+      const full = await prepareReceive(plan, failing('ENOSPC', 1));
+      assert.is(full._tag === 'Left' && full.left.code, 'SCM_SSTABLE_IO');
+      assert.is(failures, 1);
+    }),
+);
+
+sharedTest(test, 'receives that begin and end at the same time do not disturb each other', () =>
+  withTempFolder(async (data) => {
+    const one = async (id: number): Promise<void> => {
+      const plan = planOf(data, nb(), `${id}`);
+      for (let turn = 0; turn < 40; turn++) {
+        const prepared = await prepareReceive(plan);
+        if (prepared._tag === 'Left') throw prepared.left;
+        await abortReceive(plan);
+      }
+    };
+    await Promise.all([1, 2, 3].map(one));
+    assert.equal(readdirSync(data), []);
   }),
 );
 
