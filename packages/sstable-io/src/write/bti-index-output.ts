@@ -11,6 +11,7 @@ import { canStandInIndex } from './deletion-time.ts';
 import type { IndexedPartition, IndexOutput } from './index-output.ts';
 import { KeptPlace } from './kept-place.ts';
 import { OutputFile } from './output-file.ts';
+import { unwritable } from './refusal.ts';
 
 /** What the tries depend on. */
 export interface BtiIndexOptions {
@@ -88,12 +89,14 @@ export class BtiIndexOutput implements IndexOutput {
     const { key, position, deletion } = this.#partition as IndexedPartition;
     if (this.#blockStart >= 0 && this.#rows.blockCount > 0 && last !== undefined)
       this.#endBlock(last);
-    const rowsPosition = this.#rows.endPartition({
-      key,
-      dataPosition: position,
-      deletion,
-      endOffset: lengthBytes - 1,
-    });
+    const rowsPosition = this.#intoTrie(() =>
+      this.#rows.endPartition({
+        key,
+        dataPosition: position,
+        deletion,
+        endOffset: lengthBytes - 1,
+      }),
+    );
     this.#partitions.add(
       key,
       rowsPosition === undefined ? { dataPosition: position } : { rowsPosition },
@@ -114,12 +117,31 @@ export class BtiIndexOutput implements IndexOutput {
   }
 
   #endBlock(last: ClusteringPlace): void {
-    this.#rows.addBlock({
-      first: this.#first,
-      last,
-      offset: this.#blockStart,
-      openDeletion: this.#openAtStart,
-    });
+    this.#intoTrie(() =>
+      this.#rows.addBlock({
+        first: this.#first,
+        last,
+        offset: this.#blockStart,
+        openDeletion: this.#openAtStart,
+      }),
+    );
     this.#blockStart = -1;
+  }
+
+  /**
+   * A few values are ordered otherwise than their byte-comparable forms: NaNs whose bits differ, empty elements inside tuples and collections
+   * beside nulls. Cassandra's own tries go astray over them; ours are not written.
+   */
+  #intoTrie<T>(put: () => T): T {
+    try {
+      return put();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw unwritable(
+        this.#rowsFile.path,
+        this.#partition?.key,
+        'clustering values whose byte-comparable forms are not in their order (NaNs, or empty elements beside nulls); a BIG version can hold them',
+      );
+    }
   }
 }

@@ -43,13 +43,22 @@ export interface DataOptions {
   readonly deletions: boolean;
   /** Whether values and clustering values may be empty where CQL allows it. */
   readonly empty: boolean;
+  /** For partitions that shall meet others: what they are made of, and few times, so that they are equal now and then. @default anything */
+  readonly meeting?: Places | undefined;
 }
 
-const NOW_SECONDS = 1_700_000_000;
+/** Keys and clusterings to choose from. */
+export interface Places {
+  readonly keys: fc.Arbitrary<Bytes>;
+  readonly clusterings: fc.Arbitrary<readonly Bytes[]>;
+}
+
+/** About when everything is written. */
+export const NOW_SECONDS = 1_700_000_000;
 const NOW_MICROS = BigInt(NOW_SECONDS) * 1_000_000n;
 
 /** Microseconds in which deletions of one level lie: those of partitions are older than those of ranges, rows, complex columns, and all cells. */
-const LEVEL_MICROS = 1_000_000;
+export const LEVEL_MICROS = 1_000_000;
 type Level = 'partition' | 'range' | 'row' | 'column';
 const LEVELS: readonly Level[] = ['partition', 'range', 'row', 'column'];
 
@@ -65,16 +74,29 @@ const timestamps = fc.oneof(
   { weight: 2, arbitrary: fc.constant(NOW_MICROS) },
   { weight: 1, arbitrary: fc.bigInt({ min: NOW_MICROS, max: (1n << 62n) - 1n }) },
 );
-const seconds = fc.integer({ min: NOW_SECONDS, max: NOW_SECONDS + 1_000_000 });
+/** Of partitions that meet others: so many times, and so far from each other that a whole day can stand between two of them. */
+const TIMES = 4;
+export const MEETING_STEP_SECONDS = 100_000;
+const secondsOf = ({ meeting }: DataOptions): fc.Arbitrary<number> =>
+  meeting === undefined
+    ? fc.integer({ min: NOW_SECONDS, max: NOW_SECONDS + 1_000_000 })
+    : fc.nat(TIMES - 1).map((n) => NOW_SECONDS + n * MEETING_STEP_SECONDS);
 /** So far ahead that nothing expires while a test runs. */
 const ttls = fc.integer({ min: 300_000_000, max: 360_000_000 });
+/** Partitions that meet others have also cells that expired long ago. */
+const ttlsOf = ({ meeting }: DataOptions): fc.Arbitrary<number> =>
+  meeting === undefined
+    ? ttls
+    : fc.oneof(ttls, fc.constantFrom(MEETING_STEP_SECONDS, 3 * MEETING_STEP_SECONDS));
 
-const deletionsOf = (level: Level): fc.Arbitrary<DeletionTime> =>
-  fc.tuple(fc.nat(LEVEL_MICROS - 1), seconds).map(([n, localDeletionTime]) => ({
-    markedForDeleteAt:
-      NOW_MICROS - BigInt((LEVELS.length - LEVELS.indexOf(level)) * LEVEL_MICROS - n),
-    localDeletionTime,
-  }));
+const deletionsOf = (level: Level, options: DataOptions): fc.Arbitrary<DeletionTime> =>
+  fc
+    .tuple(fc.nat((options.meeting === undefined ? LEVEL_MICROS : TIMES) - 1), secondsOf(options))
+    .map(([n, localDeletionTime]) => ({
+      markedForDeleteAt:
+        NOW_MICROS - BigInt((LEVELS.length - LEVELS.indexOf(level)) * LEVEL_MICROS - n),
+      localDeletionTime,
+    }));
 
 const maybe = <T>(
   arbitrary: fc.Arbitrary<T>,
@@ -84,11 +106,13 @@ const maybe = <T>(
   isOn ? fc.option(arbitrary, { nil: undefined, freq }) : fc.constant(undefined);
 
 const liveness = (options: DataOptions): fc.Arbitrary<Liveness> =>
-  fc.tuple(timestamps, seconds, maybe(ttls, options.deletions, 3)).map(([timestamp, at, ttl]) => ({
-    timestamp,
-    ttl: ttl ?? 0,
-    localExpirationTime: ttl === undefined ? NO_DELETION_TIME : at + ttl,
-  }));
+  fc
+    .tuple(timestamps, secondsOf(options), maybe(ttlsOf(options), options.deletions, 3))
+    .map(([timestamp, at, ttl]) => ({
+      timestamp,
+      ttl: ttl ?? 0,
+      localExpirationTime: ttl === undefined ? NO_DELETION_TIME : at + ttl,
+    }));
 
 /** The smallest column of a type as the value of a cell. */
 type Bytes = Uint8Array;
@@ -109,12 +133,12 @@ const cellOf = (
   const tombstone = fc.record({
     timestamp: timestamps,
     ttl: fc.constant(0),
-    localDeletionTime: seconds,
+    localDeletionTime: secondsOf(options),
     path: fc.constant(path),
     value: fc.constant(new Uint8Array(0)),
   });
   const expiring = fc
-    .tuple(timestamps, ttls, seconds, value)
+    .tuple(timestamps, ttlsOf(options), secondsOf(options), value)
     .map(([timestamp, ttl, at, bytes]) => ({
       timestamp,
       ttl,
@@ -172,7 +196,7 @@ const columnData = (column: Column, options: DataOptions): fc.Arbitrary<ColumnDa
       cells: [cell],
     }));
   const cells = complexCells(column.type, options);
-  const deletion = maybe(deletionsOf('column'), options.deletions, 2);
+  const deletion = maybe(deletionsOf('column', options), options.deletions, 2);
   return fc.tuple(deletion, cells, fc.boolean()).map(([deleted, list, keeps]) => ({
     column,
     deletion: deleted,
@@ -200,7 +224,7 @@ const rowWith = (
   fc
     .record({
       given: fc.option(liveness(options), { nil: undefined, freq: 4 }),
-      deletion: maybe(deletionsOf('row'), options.deletions, 5),
+      deletion: maybe(deletionsOf('row', options), options.deletions, 5),
       columns: columnsOf(header.regularColumns, options),
       fallback: liveness(options),
     })
@@ -251,9 +275,12 @@ interface Bound {
   readonly deletion: DeletionTime;
 }
 
-const bounds = (values: fc.Arbitrary<readonly Bytes[]>): fc.Arbitrary<Bound> =>
+const bounds = (
+  values: fc.Arbitrary<readonly Bytes[]>,
+  options: DataOptions,
+): fc.Arbitrary<Bound> =>
   fc
-    .tuple(fc.constantFrom(...STARTS, ...ENDS), values, fc.nat(3), deletionsOf('range'))
+    .tuple(fc.constantFrom(...STARTS, ...ENDS), values, fc.nat(3), deletionsOf('range', options))
     .map(([kind, list, cut, deletion]) => ({
       kind,
       values: list.slice(0, Math.max(1, list.length - cut)),
@@ -302,19 +329,28 @@ const placesInOrder = <T>(
 
 const CLUSTERING_KIND = 4;
 
+/** Empty elements inside tuples and collections look like nulls in byte-comparable form, so that tries go astray over them. */
+const isNative = (type: CqlType): boolean =>
+  (type.kind === 'reversed' ? type.base : type).kind === 'native';
+
+const clusteringOf = (table: RandomTable, options: DataOptions): fc.Arbitrary<readonly Bytes[]> =>
+  fc.tuple(
+    ...table.clustering.map((type) =>
+      cqlValues(type, { empty: options.empty && isNative(type), modest: true }),
+    ),
+  );
+
 const unfilteredsOf = (
   table: RandomTable,
   header: RowHeader,
   options: DataOptions,
 ): fc.Arbitrary<readonly Unfiltered[]> => {
   const comparator = new ClusteringComparator(table.clustering);
-  const clustering: fc.Arbitrary<readonly Bytes[]> = fc.tuple(
-    ...table.clustering.map((type) => cqlValues(type, { empty: options.empty, modest: true })),
-  );
+  const clustering = options.meeting?.clusterings ?? clusteringOf(table, options);
   const rowsMax = table.clustering.length === 0 ? 1 : options.rowsMax;
   const markers =
     options.deletions && table.clustering.length > 0
-      ? fc.array(bounds(clustering), { maxLength: 6 })
+      ? fc.array(bounds(clustering, options), { maxLength: 6 })
       : fc.constant([]);
   return fc
     .tuple(fc.array(clustering, { minLength: 1, maxLength: rowsMax }), markers)
@@ -363,12 +399,15 @@ export const partitionsOf = (
   const partition = (key: Bytes): fc.Arbitrary<RandomPartition> =>
     fc.record({
       key: fc.constant(key),
-      deletion: maybe(deletionsOf('partition'), options.deletions, 4),
+      deletion: maybe(deletionsOf('partition', options), options.deletions, 4),
       staticRow: staticRow(header, options),
       unfiltereds: unfilteredsOf(table, header, options),
     });
   return fc
-    .array(keyOf(table, options), { minLength: 1, maxLength: options.partitionsMax })
+    .array(options.meeting?.keys ?? keyOf(table, options), {
+      minLength: 1,
+      maxLength: options.partitionsMax,
+    })
     .chain((keys) => fc.tuple(...sortedUnique(keys, inOrder).map(partition)));
 };
 
@@ -381,3 +420,18 @@ export const tablesWithPartitions = (
   random.chain((table) =>
     partitionsOf(table, partitioner, options).map((partitions) => ({ table, partitions })),
   );
+
+/** A few keys and clusterings of a table: partitions that are made of the same ones meet. */
+export const placesOf = (table: RandomTable, options: DataOptions): fc.Arbitrary<Places> => {
+  const list = <T>(arbitrary: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<readonly T[]> =>
+    fc.array(arbitrary, { minLength: 1, maxLength });
+  return fc
+    .tuple(
+      list(keyOf(table, options), options.partitionsMax),
+      list(clusteringOf(table, options), options.rowsMax),
+    )
+    .map(([keys, clusterings]) => ({
+      keys: fc.constantFrom(...keys),
+      clusterings: fc.constantFrom(...clusterings),
+    }));
+};

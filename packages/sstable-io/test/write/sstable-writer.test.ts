@@ -294,6 +294,41 @@ test('a type that the version does not know is refused', async () => {
   });
 });
 
+test('da: clusterings whose byte-comparable forms are not in their order are refused, and written by BIG', () =>
+  withTempFolder(async (folder) => {
+    const type = `${M}TupleType(${M}Int32Type,${M}Int32Type)`;
+    // (null, 0) comes before ('', null), but an empty int and a null look alike in a trie
+    const values = ['ffffffff0000000400000000', '00000000ffffffff'].map((hex) =>
+      Buffer.from(hex, 'hex'),
+    );
+    const writeIn = async (version: 'oa' | 'da'): Promise<SSTableWriter> => {
+      const writer = await SSTableWriter.create({
+        ...optionsIn(join(folder, version)),
+        version,
+        header: { ...header, clusteringTypes: [type] },
+        columnIndexBytes: 1,
+      });
+      await writer.startPartition(int(1), undefined, undefined);
+      for (const value of values) await writer.append({ ...row(1), clustering: [value] });
+      return writer;
+    };
+    const big = await writeIn('oa');
+    await big.endPartition();
+    await assertSound(await big.finish());
+    const writers: SSTableWriter[] = [];
+    try {
+      const bti = await writeIn('da');
+      writers.push(bti);
+      await bti.endPartition();
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, SSTableError);
+      assert.is((error as SSTableError).code, 'SCM_SSTABLE_UNWRITABLE');
+      assert.match((error as SSTableError).message, /byte-comparable forms are not in their order/);
+    }
+    await writers[0]?.abort();
+  }));
+
 test('chunks that do not get smaller are stored raw, a short last one padded', async () => {
   const compression = {
     compressor: 'LZ4Compressor',
