@@ -36,6 +36,7 @@ const exampleIndex = (): PartitionIndex => ({
         (token) => examplePositions().find((at) => at.token > (token as bigint))?.position,
       ),
     ),
+  find: () => Promise.resolve(undefined),
   async *keys() {},
 });
 
