@@ -87,7 +87,7 @@ const loadCommand = (context: Context): Command => {
     .addOption(
       flag(
         '--verify <level>',
-        'check of the source before anything is sent: quick, deep, or auto (deep up to 32 MiB)',
+        'check of the source: quick, deep (all before anything is sent), or auto (deep up to 32 MiB)',
         'auto',
       ),
     )

@@ -20,3 +20,6 @@ export const PEERS_AT_ONCE_MAX = 64;
 
 /** Bytes of a Data.db that verify `auto` reads to the last key before it is sent: no slower than one replica takes them. */
 export const DEEP_VERIFY_BYTES_MAX = 33_554_432;
+
+/** Bytes of a Data.db above which its checksum is computed beside the transfer; below, it takes no longer than a connection. */
+export const LATE_DIGEST_BYTES_MIN = 33_554_432;

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import type { ReceiveFileSystem } from '@scamander/sstable-io';
 import { type Clock, systemClock } from '@scamander/throttle';
-import { type Transport, tcpTransport, tlsTransport } from '@scamander/transport';
+import { type fileCrc32, type Transport, tcpTransport, tlsTransport } from '@scamander/transport';
 import type { TlsOptions } from './load/options.ts';
 
 /** What load and serve need of the world. */
@@ -17,6 +17,8 @@ export interface FrontDoorParts {
   readonly transport: (tls: TlsOptions | undefined) => Transport;
   /** The disk that receives. @default node:fs */
   readonly fileSystem?: ReceiveFileSystem;
+  /** CRC-32 of files that are to be sent. @default fileCrc32 of the transport */
+  readonly sourceCrc32?: typeof fileCrc32;
 }
 
 const RANDOM_STEPS = 2 ** 47;

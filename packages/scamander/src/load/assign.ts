@@ -11,6 +11,7 @@ import { piecesOf } from '../outgoing/pieces.ts';
 import { sectionFile } from '../outgoing/section-file.ts';
 import { withSSTable } from '../outgoing/with-sstable.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
+import { ReplicaClearance } from './clearance.ts';
 import type { Probe } from './probe.ts';
 import type { SourceSSTable } from './sources.ts';
 import type { Assignment } from './transfer.ts';
@@ -137,6 +138,16 @@ const assignOne = async (
   });
 };
 
+/** Its files stop short of their ends until the SSTables of the replica are known to be sound. */
+const held = (
+  assignment: Assignment,
+  { digest }: SourceSSTable,
+  clearance: ReplicaClearance | undefined,
+): Assignment =>
+  clearance === undefined
+    ? assignment
+    : { ...assignment, files: assignment.files.map((file) => clearance.hold(file, digest)) };
+
 /** Opens each SSTable once and cuts it for every replica that gets part of it. */
 export const assignFiles = async (
   plan: BulkLoadPlan,
@@ -149,6 +160,8 @@ export const assignFiles = async (
 > => {
   const assignments: Assignment[] = [];
   const impassable: Impassable[] = [];
+  const clearances = new Map(input.nodes.map((node) => [node, new ReplicaClearance()]));
+  const isHeld = input.sources.some(({ digest }) => digest !== undefined);
   for (const source of input.sources) {
     const assigned = await withSSTable(
       source.files,
@@ -171,7 +184,8 @@ export const assignFiles = async (
           if (assignment.right?.mode === 'sections' && passage.sections !== true) {
             impassable.push({ sstable: source.dataPath, node, reason: passage.sections });
           } else if (assignment.right !== undefined) {
-            assignments.push(assignment.right);
+            const clearance = isHeld ? clearances.get(node) : undefined;
+            assignments.push(held(assignment.right, source, clearance));
           }
         }
         return right(undefined);

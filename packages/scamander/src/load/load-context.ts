@@ -21,7 +21,7 @@ export interface LoadContext {
   readonly parts: FrontDoorParts;
   readonly signal: AbortSignal;
   readonly emit: (event: LoadEvent) => void;
-  /** Called with each table's plan before its first byte moves. */
+  /** Called with each table's plan before its first byte moves, and again where an SSTable turned out bad on its way. */
   readonly planned: (table: PlannedTable) => void;
   readonly transferParts: {
     readonly transport: Transport;

@@ -1,26 +1,24 @@
 // Control plane. One table of a load: resolve, check, plan, send. Called by load for each table found; emits news on the way.
 // A table that can't be loaded is a list of problems, and the next one goes on.
-import { bulkLoad, planErrorMessage } from '@scamander/planner';
-import { makeRing, type RingNode, type RingState } from '@scamander/ring';
 import { type DiscoveredTable, isSystemKeyspace } from '@scamander/sstable-io';
+import { fileCrc32 } from '@scamander/transport';
 import { endpointText } from '@scamander/wire-codec';
-import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../errors.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
-import { type AssignInput, assignFiles, type Impassable, plannerSSTables } from './assign.ts';
 import type { LoadContext } from './load-context.ts';
-import type { PlannedReplica, PlannedTable } from './plan-view.ts';
-import type { Probe } from './probe.ts';
-import type { Delivery, SourceRecord } from './receipt.ts';
+import type { PlannedTable } from './plan-view.ts';
+import type { SourceRecord } from './receipt.ts';
 import { type TableOutcome, tableOutcome } from './report.ts';
-import { badData, checkSources } from './sources.ts';
-import { type Assignment, transferTable } from './transfer.ts';
+import { checkSources, type SettledSources } from './sources.ts';
+import { type TableRound, tableRound } from './table-round.ts';
 
 /** What one table came to. */
 export interface TableResult {
   readonly planned: PlannedTable | undefined;
   readonly outcome: TableOutcome | undefined;
-  readonly planId: string | undefined;
+  /** One, or two where an SSTable turned out bad on its way. */
+  readonly planIds: readonly string[];
   readonly records: readonly SourceRecord[];
   readonly problems: readonly ScamanderErrorType[];
 }
@@ -44,115 +42,49 @@ const resolve = async (
   return context.target.table(source, keyspace, table);
 };
 
-/** Nodes that did not answer count as down: the planner passes over them and says what they miss. */
-const ringOfTheReachable = (
-  ring: RingState,
-  probes: ReadonlyMap<string, Probe>,
-): Either<unknown, RingState> =>
-  makeRing(
-    ring.partitioner,
-    ring.nodes.map((node): RingNode => {
-      const probe = probes.get(endpointText(node.endpoint));
-      return { ...node, alive: probe === undefined ? node.alive : probe.version !== undefined };
-    }),
-  );
-
-const plannedReplica = (
-  node: TargetNode,
-  assignments: readonly Assignment[],
-  probe: Probe | undefined,
-  skipped: string | undefined,
-): PlannedReplica => {
-  const transfers = assignments
-    .filter((assignment) => assignment.node === node)
-    .map(({ sstable, mode, modeReason, files }) => ({
-      sstable,
-      mode,
-      modeReason,
-      bytes: files.reduce((sum, file) => sum + Number(file.transferSizeBytes), 0),
-      pieces: files.length,
-    }));
-  return {
-    replica: endpointText(node.endpoint),
-    dc: node.dc,
-    rack: node.rack,
-    status: node.status,
-    release: node.releaseVersion,
-    streamingVersion: probe?.version,
-    skipped,
-    transfers,
-    bytes: transfers.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
-};
-
-const skippedDelivery = (
-  table: ResolvedTable,
-  sstable: string,
-  node: TargetNode,
-  reason: string,
-): Delivery => ({
-  sstable,
-  keyspace: table.keyspace,
-  table: table.table,
-  replica: endpointText(node.endpoint),
-  mode: 'sections',
-  modeReason: undefined,
-  status: 'skipped',
-  bytes: 0,
-  startedAt: undefined,
-  finishedAt: undefined,
-  reason,
-});
-
-const impassableProblem = ({ sstable, node, reason }: Impassable): ScamanderErrorType =>
-  refusal(
-    'SCM_LOAD_VERSION',
-    `${endpointText(node.endpoint)} can't take the SSTable: ${reason}`,
-    sstable,
-    'upgrade the SSTable, or load it into a release that reads it',
-  );
-
 const nothing = (
   problems: readonly ScamanderErrorType[],
   records: readonly SourceRecord[] = [],
-): TableResult => ({
-  planned: undefined,
-  outcome: undefined,
-  planId: undefined,
-  records,
-  problems,
-});
+  planIds: readonly string[] = [],
+): TableResult => ({ planned: undefined, outcome: undefined, planIds, records, problems });
 
-const planTable = async (table: ResolvedTable, input: AssignInput, context: LoadContext) => {
-  const ring = ringOfTheReachable(context.target.ring, input.probes);
-  const { dc, rack, only, ignore, primaryOnly } = context.options;
-  const plan = bulkLoad({
-    ring: isLeft(ring) ? context.target.ring : ring.right,
-    replication: table.replication,
-    sstables: plannerSSTables(input),
-    filters: {
-      ...(dc === undefined ? {} : { dcs: dc.split(',') }),
-      ...(rack === undefined ? {} : { racks: rack.split(',') }),
-      ...(only === undefined ? {} : { only }),
-      ...(ignore === undefined ? {} : { ignore }),
-      ...(primaryOnly === true ? { primaryOnly } : {}),
-      ...(context.ranges === undefined ? {} : { ranges: context.ranges }),
-    },
-  });
-  if (isLeft(plan)) {
-    return left(
-      refusal(
-        plan.left.code,
-        planErrorMessage(plan.left),
-        `${table.keyspace}.${table.table}`,
-        'see the replication of the keyspace and the flags that choose replicas',
-      ),
-    );
+/** Replicas whose session was given an SSTable that turned out bad. None of them has applied anything: its last bytes never left. */
+const spoiltBy = (
+  { assignments }: TableRound,
+  { sound }: SettledSources,
+): ReadonlySet<TargetNode> => {
+  const good = new Set(sound.map(({ dataPath }) => dataPath));
+  return new Set(assignments.filter(({ sstable }) => !good.has(sstable)).map(({ node }) => node));
+};
+
+const planIdsOf = (rounds: readonly TableRound[]): readonly string[] =>
+  rounds.flatMap(({ planId }) => (planId === undefined ? [] : [planId]));
+
+/** Sends the sound SSTables again to the replicas that lost them with a bad one. Every digest is known by now, so once is enough. */
+const secondRound = async (
+  table: ResolvedTable,
+  first: TableRound,
+  settled: SettledSources,
+  context: LoadContext,
+): Promise<TableRound | ScamanderErrorType | undefined> => {
+  const spoilt = spoiltBy(first, settled);
+  if (spoilt.size === 0 || context.signal.aborted) return first;
+  if (settled.sound.length === 0) {
+    context.planned({ ...first.view, replicas: [] });
+    return undefined;
   }
-  const assigned = await assignFiles(plan.right, input);
-  return isLeft(assigned)
-    ? left(badData(assigned.left))
-    : right({ plan: plan.right, ...assigned.right });
+  const names = [...spoilt].map(({ endpoint }) => endpointText(endpoint)).join(', ');
+  context.emit({
+    type: 'Warning',
+    message: `an SSTable turned out bad while it was being sent, and was not completed; the others are sent again to ${names}`,
+  });
+  const second = await tableRound(table, settled.sound, context, spoilt);
+  if (isLeft(second)) return second.left;
+  const arrived = new Set([...spoilt].map(({ endpoint }) => endpointText(endpoint)));
+  const kept = first.deliveries.filter(
+    ({ replica, status }) => status !== 'skipped' && !arrived.has(replica),
+  );
+  return { ...second.right, deliveries: [...kept, ...second.right.deliveries] };
 };
 
 /** Loads one table. */
@@ -160,96 +92,52 @@ export const loadTable = async (
   source: DiscoveredTable,
   context: LoadContext,
 ): Promise<TableResult> => {
-  const table = await resolve(source, context);
-  if (isLeft(table)) {
-    context.emit({ type: 'Problem', error: table.left });
-    return nothing([table.left]);
-  }
+  const told = <T extends ScamanderErrorType>(error: T): T => {
+    context.emit({ type: 'Problem', error });
+    return error;
+  };
+  const resolved = await resolve(source, context);
+  if (isLeft(resolved)) return nothing([told(resolved.left)]);
+  const table = resolved.right;
   const checked = await checkSources(source, {
-    target: table.right.schema,
+    target: table.schema,
     level: context.options.verify ?? 'auto',
+    fileCrc32: context.parts.sourceCrc32 ?? fileCrc32,
     emit: context.emit,
     signal: context.signal,
   });
-  if (checked.sound.length === 0 || context.signal.aborted)
-    return nothing(checked.problems, checked.records);
-  const input: AssignInput = {
-    table: table.right,
-    sources: checked.sound,
-    nodes: context.target.nodes,
-    probes: context.probes,
-    entire: context.options.entire ?? 'auto',
-  };
-  const planned = await planTable(table.right, input, context);
-  if (isLeft(planned)) {
-    context.emit({ type: 'Problem', error: planned.left });
-    return nothing([...checked.problems, planned.left], checked.records);
+  // A plan that is only shown has time.
+  if (context.options.dryRun === true) await checked.settled;
+  const { sound } = checked;
+  if (sound.length === 0 || context.signal.aborted) {
+    const { problems, records } = await checked.settled;
+    return nothing(problems, records);
   }
-  const { plan, assignments, impassable } = planned.right;
-  const downBy = new Map(
-    plan.excluded.map(({ node, reason }) => [endpointText(node.endpoint), reason]),
-  );
-  const replicas = context.target.nodes
-    .filter(
-      (node) =>
-        assignments.some((assignment) => assignment.node === node) ||
-        downBy.has(endpointText(node.endpoint)),
-    )
-    .map((node) => {
-      const id = endpointText(node.endpoint);
-      const probe = context.probes.get(id);
-      const reason = downBy.get(id);
-      return plannedReplica(
-        node,
-        assignments,
-        probe,
-        reason === 'down'
-          ? (probe?.error?.message ?? reason)
-          : assignments.some((assignment) => assignment.node === node)
-            ? undefined
-            : reason,
-      );
-    });
-  const view: PlannedTable = {
-    keyspace: table.right.keyspace,
-    table: table.right.table,
-    tableId: table.right.tableId,
-    replicas,
-  };
-  context.planned(view);
-  const impossible = impassable.map(impassableProblem);
-  for (const error of impossible) context.emit({ type: 'Problem', error });
-  const problems = [...checked.problems, ...impossible];
-  const skipped = impassable.map(({ sstable, node, reason }) =>
-    skippedDelivery(table.right, sstable, node, reason),
-  );
-  const run =
-    context.options.dryRun === true || assignments.length === 0
-      ? { planId: undefined, deliveries: [] }
-      : await transferTable(
-          {
-            ...context.transferParts,
-            keyspace: table.right.keyspace,
-            table: table.right.table,
-            assignments,
-            target: context.target,
-            signal: context.signal,
-            emit: context.emit,
-          },
-          context.parts,
-        );
+  const first = await tableRound(table, sound, context);
+  if (isLeft(first)) {
+    const error = told(first.left);
+    const { problems, records } = await checked.settled;
+    return nothing([...problems, error], records);
+  }
+  for (const error of first.right.problems) told(error);
+  const settled = await checked.settled;
+  const { records } = settled;
+  const last = await secondRound(table, first.right, settled, context);
+  const problems = [...settled.problems, ...first.right.problems];
+  if (last === undefined) return nothing(problems, records, planIdsOf([first.right]));
+  if ('code' in last) return nothing([...problems, told(last)], records, planIdsOf([first.right]));
   const outcome = tableOutcome(
-    table.right,
-    plan,
-    [...run.deliveries, ...skipped],
+    table,
+    last.plan,
+    last.deliveries,
     context.options.consistency ?? 'QUORUM',
     context.target.localDc,
   );
   return {
-    planned: view,
-    outcome: { ...outcome, keyspace: table.right.keyspace, table: table.right.table },
-    planId: run.planId,
-    records: checked.records,
+    planned: last.view,
+    outcome: { ...outcome, keyspace: table.keyspace, table: table.table },
+    planIds: planIdsOf(last === first.right ? [last] : [first.right, last]),
+    records,
     problems,
   };
 };

@@ -3,6 +3,7 @@
 import { parseRange, type TokenRange } from '@scamander/ring';
 import type { DiscoveredTable } from '@scamander/sstable-io';
 import { OutboundThrottle } from '@scamander/throttle';
+import { prepareDataPath } from '@scamander/transport';
 import { type Endpoint, endpointText, type StreamingVersion } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { type Observable, Subject } from 'rxjs';
@@ -101,6 +102,12 @@ const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType => 
   };
 };
 
+/** Bytes of the largest Data.db. */
+const largestOf = (tables: readonly DiscoveredTable[]): number =>
+  tables
+    .flatMap(({ sstables }) => sstables)
+    .reduce((most, { components }) => Math.max(most, components.get('Data.db') ?? 0), 0);
+
 class Loading {
   readonly #options: LoadOptions;
   readonly #parts: FrontDoorParts;
@@ -126,6 +133,7 @@ class Loading {
     const found = await findTables(this.#options, this.#emit, this.#signal);
     if (isLeft(found)) return found;
     const { tables, problems } = found.right;
+    prepareDataPath(largestOf(tables), { secure: this.#options.tls !== undefined });
     const target = await openTarget(this.#options, tables, this.#parts, this.#emit);
     if (isLeft(target)) return target;
     try {
@@ -191,7 +199,10 @@ class Loading {
       bytes: planned.flatMap(({ replicas }) => replicas).reduce((sum, { bytes }) => sum + bytes, 0),
     });
     const context = await this.#context(target, (table) => {
-      planned.push(table);
+      const before = planned.findIndex(
+        (one) => one.keyspace === table.keyspace && one.table === table.table,
+      );
+      planned.splice(before < 0 ? planned.length : before, 1, table);
       this.#emit({ type: 'Planned', plan: view() });
     });
     if (isLeft(context)) return context;
@@ -211,7 +222,7 @@ class Loading {
       plan: view(),
       receipt: {
         format: 'scamander-receipt-1',
-        planIds: results.flatMap(({ planId }) => (planId === undefined ? [] : [planId])),
+        planIds: results.flatMap(({ planIds }) => planIds),
         startedAt,
         finishedAt: new Date(unixMs()).toISOString(),
         sources: results.flatMap(({ records }) => records),

@@ -62,8 +62,9 @@ export interface LoadOptions {
   /** `auto`: whole SSTables where a replica owns all of one and may take it; `never`: sections always. @default 'auto' */
   readonly entire?: 'auto' | 'never';
   /**
-   * How thorough the source is checked before anything is sent. `quick`: every file once, digests and checksums, the order of the index;
-   * `deep`: also every partition, row and filter bit; `auto`: deep up to 32 MiB of Data.db, quick above. @default 'auto'
+   * How thorough the source is checked. `quick`: every file once, digests and checksums, the order of the index; `deep`: also every
+   * partition, row and filter bit; `auto`: deep up to 32 MiB of Data.db, quick above. All of it before anything is sent, except for
+   * `quick` above 32 MiB: the digest of Data.db is computed meanwhile, and its last bytes wait for that. @default 'auto'
    */
   readonly verify?: 'auto' | 'quick' | 'deep';
   readonly tls?: TlsOptions;

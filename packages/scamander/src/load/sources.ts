@@ -1,5 +1,6 @@
 // Control plane. What is to be loaded: opens every SSTable found, checks it against the target's table and verifies its bytes.
-// Called by load before anything is sent. A bad SSTable is refused by itself; the others go on.
+// Called by load before anything is sent; only the checksums of large files go on while they are. A bad SSTable is refused by itself; the
+// others go on.
 import { join } from 'node:path';
 import type { Token } from '@scamander/ring';
 import {
@@ -9,13 +10,15 @@ import {
   type SSTableError,
   type SSTableFiles,
   sstableErrorMessage,
+  type VerifyPart,
 } from '@scamander/sstable-io';
-import { fileCrc32 } from '@scamander/transport';
+import type { fileCrc32 } from '@scamander/transport';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type ScamanderErrorType, sstableErrorPlace } from '../errors.ts';
-import { DEEP_VERIFY_BYTES_MAX } from '../limits.ts';
+import { DEEP_VERIFY_BYTES_MAX, LATE_DIGEST_BYTES_MIN } from '../limits.ts';
 import type { LoadEvent } from './events.ts';
 import { indexDisorder } from './index-order.ts';
+import { type DigestVerdict, type LateDigest, LateDigests } from './late-digests.ts';
 import { headerAsDeclared } from './old-headers.ts';
 import type { SourceRecord } from './receipt.ts';
 import { mismatchText, schemaMismatches, type TargetTable } from './schema-check.ts';
@@ -31,13 +34,23 @@ export interface SourceSSTable {
   readonly hasLegacyCounterShards: boolean;
   /** Its header calls frozen user types not frozen, as 3.0 wrote them. */
   readonly hasBareUserTypes: boolean;
+  /** What its soundness still hangs on: the checksum of a large Data.db. */
+  readonly digest?: LateDigest | undefined;
 }
 
 /** What became of one table's SSTables. */
-export interface CheckedSources {
+export interface SettledSources {
   readonly sound: readonly SourceSSTable[];
   readonly records: readonly SourceRecord[];
   readonly problems: readonly ScamanderErrorType[];
+}
+
+/** SSTables that are sound, as far as that is known. */
+export interface CheckedSources {
+  /** All but those that are known to be bad by now. */
+  readonly sound: readonly SourceSSTable[];
+  /** The last word, when every digest is known. Resolves also when the load is given up, then without those that are not. */
+  readonly settled: Promise<SettledSources>;
 }
 
 /** What the checks need. */
@@ -45,6 +58,7 @@ export interface SourceCheck {
   /** Undefined where the target has no schema. */
   readonly target: TargetTable | undefined;
   readonly level: 'auto' | 'quick' | 'deep';
+  readonly fileCrc32: typeof fileCrc32;
   readonly emit: (event: LoadEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -108,7 +122,15 @@ type Verdict = {
   readonly sound?: SourceSSTable;
 };
 
-const checkOpen = async (sstable: SSTable, check: SourceCheck): Promise<Verdict> => {
+/** The checksum of a large Data.db is left for later. */
+const partFor = ({ components }: SSTableFiles): VerifyPart =>
+  (components.get('Data.db') ?? 0) > LATE_DIGEST_BYTES_MIN ? 'structure' : 'all';
+
+const checkOpen = async (
+  sstable: SSTable,
+  check: SourceCheck,
+  digests: LateDigests,
+): Promise<Verdict> => {
   const { files } = sstable;
   const { target } = check;
   const header =
@@ -127,6 +149,7 @@ const checkOpen = async (sstable: SSTable, check: SourceCheck): Promise<Verdict>
   }
   const level = levelFor(files, check.level);
   const report = await sstable.verify(level, {
+    part: partFor(files),
     signal: check.signal,
     progress: (bytes, totalBytes) =>
       check.emit({ type: 'Verifying', sstable: dataPathOf(files), bytes, totalBytes }),
@@ -137,12 +160,15 @@ const checkOpen = async (sstable: SSTable, check: SourceCheck): Promise<Verdict>
     report.errors.map((error) => error.message),
   );
   if (report.errors.length > 0) return { record, problems: report.errors.map(badData) };
+  const digest = 'Data.db' in report.checksums ? undefined : digests.add(files);
   const disorder = level === 'deep' ? undefined : await indexDisorder(sstable, check.signal);
-  if (disorder !== undefined)
+  if (disorder !== undefined) {
+    digest?.cancel();
     return {
       record: recordOf(files, report.checksums, [disorder.message]),
       problems: [badData(disorder)],
     };
+  }
   const { partitioner } = sstable;
   return {
     record,
@@ -156,38 +182,102 @@ const checkOpen = async (sstable: SSTable, check: SourceCheck): Promise<Verdict>
       filterTrusted: report.filterTrusted,
       hasLegacyCounterShards: sstable.statistics.hasLegacyCounterShards,
       hasBareUserTypes: header !== sstable.header,
+      digest,
     },
   };
 };
 
-const checkOne = async (files: SSTableFiles, check: SourceCheck): Promise<Verdict> => {
-  const opened = await openSSTable(files, { fileCrc32: (path) => fileCrc32(path) });
+const checkOne = async (
+  files: SSTableFiles,
+  check: SourceCheck,
+  digests: LateDigests,
+): Promise<Verdict> => {
+  const opened = await openSSTable(files, { fileCrc32: check.fileCrc32 });
   if (isLeft(opened)) {
     return { record: recordOf(files, {}, [opened.left.message]), problems: [badData(opened.left)] };
   }
   try {
-    return await checkOpen(opened.right, check);
+    return await checkOpen(opened.right, check, digests);
   } finally {
     await opened.right.close();
   }
 };
 
-/** Checks the SSTables of one table, one after the other: the disk is the limit, not the processor. */
+const withDigest = ({ record, sound }: Verdict, { checksum, error }: DigestVerdict): Verdict => {
+  if (error !== undefined) {
+    const refused = { ...record, verdict: 'refused' as const, reasons: [error.message] };
+    const lost = 'nothing; this SSTable is not sent to its end, so no node applies it';
+    return { record: refused, problems: [{ ...badData(error), lost }] };
+  }
+  const checksums = checksum === undefined ? {} : { 'Data.db': checksum };
+  const whole = { ...record, checksums: { ...checksums, ...record.checksums } };
+  return { record: whole, problems: [], ...(sound === undefined ? {} : { sound }) };
+};
+
+const tell = ({ record, problems }: Verdict, check: SourceCheck): void => {
+  check.emit({ type: 'Verified', source: record });
+  for (const error of problems) check.emit({ type: 'Problem', error });
+};
+
+/** The last word on one SSTable, which is told at once. Undefined when the load was given up before. */
+const lastWord = async (verdict: Verdict, check: SourceCheck): Promise<Verdict | undefined> => {
+  const digest = verdict.sound?.digest;
+  if (digest === undefined) {
+    tell(verdict, check);
+    return verdict;
+  }
+  try {
+    const last = withDigest(verdict, await digest.verdict);
+    tell(last, check);
+    return last;
+  } catch (reason) {
+    if (check.signal.aborted) return undefined;
+    throw reason;
+  }
+};
+
+const settled = async (
+  verdicts: readonly Promise<Verdict | undefined>[],
+): Promise<SettledSources> => {
+  const known = (await Promise.all(verdicts)).filter((verdict) => verdict !== undefined);
+  return {
+    sound: known.flatMap(({ sound }) => (sound === undefined ? [] : [sound])),
+    records: known.map(({ record }) => record),
+    problems: known.flatMap(({ problems }) => problems),
+  };
+};
+
+/**
+ * Checks the SSTables of one table, one after the other: the disk is the limit, not the processor. The checksums of large Data.db files
+ * go on when it returns.
+ */
 export const checkSources = async (
   table: DiscoveredTable,
   check: SourceCheck,
 ): Promise<CheckedSources> => {
+  const digests = new LateDigests({
+    fileCrc32: check.fileCrc32,
+    signal: check.signal,
+    progress: (files, bytes) => {
+      const totalBytes = files.components.get('Data.db') ?? 0;
+      check.emit({ type: 'Verifying', sstable: dataPathOf(files), bytes, totalBytes });
+    },
+  });
   const sound: SourceSSTable[] = [];
-  const records: SourceRecord[] = [];
-  const problems: ScamanderErrorType[] = [];
+  const verdicts: Promise<Verdict | undefined>[] = [];
   for (const files of table.sstables) {
     if (check.signal.aborted) break;
-    const verdict = await checkOne(files, check);
-    records.push(verdict.record);
-    check.emit({ type: 'Verified', source: verdict.record });
-    for (const error of verdict.problems) check.emit({ type: 'Problem', error });
-    problems.push(...verdict.problems);
+    const verdict = await checkOne(files, check, digests);
+    verdicts.push(lastWord(verdict, check));
     if (verdict.sound !== undefined) sound.push(verdict.sound);
   }
-  return { sound, records, problems };
+  const all = settled(verdicts);
+  // Whoever asks for it hears of a mistake of ours; until then it must not end the process.
+  all.catch(() => undefined);
+  return {
+    get sound() {
+      return sound.filter(({ digest }) => digest?.known?.error === undefined);
+    },
+    settled: all,
+  };
 };

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { OutgoingFile } from '@scamander/session';
 import type { SSTable, SSTableError, SSTableFiles } from '@scamander/sstable-io';
-import { type FileSlice, sendSlices } from '@scamander/transport';
+import { type FileSlice, type SendContext, sendSlices } from '@scamander/transport';
 import type { CassandraStreamHeader } from '@scamander/wire-codec';
 import { type Either, isLeft, left, mapLeft, right } from 'fp-ts/lib/Either.js';
 import { ENTIRE_HEADER_CHUNKS_MAX } from '../limits.ts';
@@ -70,7 +70,7 @@ export const entireFile = (input: EntireFileInput): OutgoingFile => {
     entire: true,
     header: async () =>
       mapLeft(toFileError)(await withSSTable(input.files, (sstable) => headerOf(sstable, input))),
-    send: (connection, context) => sendSlices(connection, slices, context),
+    send: (connection, context: SendContext) => sendSlices(connection, slices, context),
     release: () => Promise.resolve(),
   };
 };

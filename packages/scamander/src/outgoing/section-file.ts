@@ -10,11 +10,12 @@ import type {
   SSTableFiles,
 } from '@scamander/sstable-io';
 import {
+  type Connection,
   type FileChunk,
   type FileSlice,
+  type SendContext,
   sendPieces,
   sendSlices,
-  type TransferContext,
 } from '@scamander/transport';
 import type { CassandraStreamHeader } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -106,7 +107,7 @@ export const sectionFile = (input: SectionFileInput): OutgoingFile => {
       sections: input.sections,
     });
 
-  const sendBlocks = (...[connection, context]: Parameters<OutgoingFile['send']>) =>
+  const sendBlocks = (connection: Connection, context: SendContext) =>
     new Observable<FileChunk>((subscriber) => {
       let blocks: SectionBlocks | undefined;
       openBlocks().then(
@@ -127,8 +128,15 @@ export const sectionFile = (input: SectionFileInput): OutgoingFile => {
             sentBytes += piece.length;
             return told;
           };
+          let madeBytes = 0;
+          const next = async (): Promise<Uint8Array | null> => {
+            const block = await opened.next();
+            if (block !== null) madeBytes += opened.piece.length;
+            if (madeBytes >= Number(input.transferSizeBytes)) await context.lastBytesAfter;
+            return block;
+          };
           const place = () => ({ file: dataPath, component: 'Data.db', offsetBytes: sentBytes });
-          const sending = sendPieces(connection, () => opened.next(), place, context);
+          const sending = sendPieces(connection, next, place, context);
           subscriber.add(sending.pipe(map(asData)).subscribe(subscriber));
           return undefined;
         },
@@ -151,7 +159,7 @@ export const sectionFile = (input: SectionFileInput): OutgoingFile => {
       prepared = result.right;
       return right(result.right.header);
     },
-    send: (connection, context: TransferContext) =>
+    send: (connection, context: SendContext) =>
       prepared?.chunks === undefined
         ? sendBlocks(connection, context)
         : sendSlices(connection, chunkSlices(dataPath, prepared.chunks), context),
