@@ -1,7 +1,16 @@
 // Control plane. `scamander sstable describe`: what an SSTable is and holds, from its components. Called by program.ts.
 import { join } from 'node:path';
 import { cqlName, parseType } from '@scamander/cql-types';
-import { openSSTable, type SSTable } from '@scamander/sstable-io';
+import {
+  isLegacyVersion,
+  type LegacySSTable,
+  openLegacySSTable,
+  openSSTable,
+  type SSTable,
+  type SSTableError,
+  type SSTableFiles,
+  summarizeLegacyStatistics,
+} from '@scamander/sstable-io';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { CommandResult } from '../context.ts';
 import { jsonLine } from '../output/json-lines.ts';
@@ -100,6 +109,77 @@ const text = (sstable: SSTable): string => {
   return `${d.file}\n${columns(rows).replace(/^/gm, '  ')}`;
 };
 
+/** What an SSTable of before 3.0 says: nothing of its columns. */
+const describeLegacy = (sstable: LegacySSTable) => {
+  const { files, partitioner, compression } = sstable;
+  const { descriptor } = files;
+  return {
+    file: join(descriptor.directory, `${descriptor.prefix}Data.db`),
+    keyspace: descriptor.keyspace,
+    table: descriptor.table,
+    tableId: descriptor.tableId,
+    index: descriptor.indexName,
+    version: descriptor.version,
+    format: descriptor.format,
+    id: descriptor.id,
+    components: Object.fromEntries(files.components),
+    partitioner: partitioner.className,
+    firstToken: partitioner.tokenToText(partitioner.tokenOf(sstable.firstKey)),
+    lastToken: partitioner.tokenToText(partitioner.tokenOf(sstable.lastKey)),
+    firstKey: Buffer.from(sstable.firstKey).toString('hex'),
+    lastKey: Buffer.from(sstable.lastKey).toString('hex'),
+    dataLength: sstable.dataLengthBytes,
+    compression: compression ?? null,
+    statistics: summarizeLegacyStatistics(sstable.statistics),
+  };
+};
+
+const legacyText = (sstable: LegacySSTable): string => {
+  const d = describeLegacy(sstable);
+  const s = d.statistics;
+  const rows: [string, string][] = [
+    ['table', `${d.keyspace}.${d.table}${d.index === undefined ? '' : `, index ${d.index}`}`],
+    ['version', `${d.version}, generation ${d.id}`],
+    ['partitioner', d.partitioner],
+    ['tokens', `${d.firstToken} … ${d.lastToken}`],
+    ['keys (hex)', `${d.firstKey} … ${d.lastKey}`],
+    ['partitions', `${s.partitions} (estimate of the statistics)`],
+    ['data', `${sizeText(Number(d.dataLength))} uncompressed`],
+    ['compression', sstable.compression?.compressor ?? 'none'],
+    ['timestamps', `${timestampText(s.minTimestamp)} … ${timestampText(s.maxTimestamp)}`],
+    ['level', String(s.sstableLevel)],
+    ['columns', 'not said before 3.0: dump and upgrade need --schema'],
+    [
+      'components',
+      [...sstable.files.components].map(([name, bytes]) => `${name} ${sizeText(bytes)}`).join(', '),
+    ],
+  ];
+  return `${d.file}\n${columns(rows).replace(/^/gm, '  ')}`;
+};
+
+/** One SSTable, shown; an error where it can't be opened. */
+const showOne = async (
+  files: SSTableFiles,
+  terminal: Terminal,
+): Promise<SSTableError | undefined> => {
+  if (isLegacyVersion(files.descriptor.format, files.descriptor.version)) {
+    const opened = await openLegacySSTable(files, {});
+    if (isLeft(opened)) return opened.left;
+    if (terminal.json)
+      terminal.stdout.write(jsonLine({ type: 'SSTable', ...describeLegacy(opened.right) }));
+    else say(terminal, legacyText(opened.right));
+    await opened.right.close();
+    return undefined;
+  }
+  const opened = await openSSTable(files);
+  if (isLeft(opened)) return opened.left;
+  if (terminal.json)
+    terminal.stdout.write(jsonLine({ type: 'SSTable', ...describe(opened.right) }));
+  else say(terminal, text(opened.right));
+  await opened.right.close();
+  return undefined;
+};
+
 /** Runs the command. */
 export const runDescribe = async (
   paths: readonly string[],
@@ -113,18 +193,12 @@ export const runDescribe = async (
   let bad = problems.length;
   for (const problem of problems) showProblem(terminal, problem);
   for (const files of sstables) {
-    const opened = await openSSTable(files);
-    if (isLeft(opened)) {
-      bad += 1;
-      const problem = shown(opened.left);
-      kinds.add(problem.kind);
-      showProblem(terminal, problem);
-      continue;
-    }
-    if (terminal.json)
-      terminal.stdout.write(jsonLine({ type: 'SSTable', ...describe(opened.right) }));
-    else say(terminal, text(opened.right));
-    await opened.right.close();
+    const error = await showOne(files, terminal);
+    if (error === undefined) continue;
+    bad += 1;
+    const problem = shown(error);
+    kinds.add(problem.kind);
+    showProblem(terminal, problem);
   }
   const code = exitCodeOfAll(kinds);
   if (terminal.json)

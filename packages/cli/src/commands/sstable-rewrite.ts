@@ -27,6 +27,7 @@ const show = (event: JobEvent, terminal: Terminal): void => {
     terminal.stdout.write(jsonLine(event));
     return;
   }
+  if (event.type !== 'Rewritten') return;
   for (const { sstable, bytes } of event.outputs) say(terminal, `${sstable}  ${sizeText(bytes)}`);
   if (event.outputs.length === 0) say(terminal, `nothing is left of ${event.inputs.join(', ')}`);
 };

@@ -1,55 +1,63 @@
 // Control plane. `scamander sstable verify`: says of each SSTable whether it is sound, and what is wrong where. Called by program.ts.
-import { join } from 'node:path';
-import { openSSTable, type SSTableFiles, type VerifyReport } from '@scamander/sstable-io';
-import { fileCrc32 } from '@scamander/transport';
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
 import type { CommandResult, Context, Flags } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { dataBytesOf } from '../jobs/dump.ts';
+import type { JobEvent } from '../jobs/job.ts';
+import type { VerifiedSSTable, VerifyInput, VerifyOutcome } from '../jobs/verify.ts';
 import { errorText } from '../output/errors.ts';
 import { jsonLine } from '../output/json-lines.ts';
 import { complain, say, type Terminal, tell } from '../output/terminal.ts';
-import { exitCodeOfAll, nothingAmong, shown, showProblem, sstablesAt } from './sstable-paths.ts';
+import { WorkProgress } from '../output/work-progress.ts';
+import { type JobEnd, runJob } from '../run-job.ts';
+import { exitCodeOfAll, nothingAmong, showProblem, sstablesAt } from './sstable-paths.ts';
 
-const verifyOne = async (
-  files: SSTableFiles,
-  level: 'quick' | 'deep',
-  signal: AbortSignal,
-): Promise<VerifyReport> => {
-  const opened = await openSSTable(files, { fileCrc32: (path) => fileCrc32(path) });
-  if (isLeft(opened)) {
-    return {
-      errors: [opened.left],
-      warnings: [],
-      checksums: {},
-      bytesRead: 0,
-      filterTrusted: false,
-    };
-  }
-  try {
-    return await opened.right.verify(level, { signal });
-  } finally {
-    await opened.right.close();
-  }
-};
-
-const show = (name: string, report: VerifyReport, terminal: Terminal): void => {
+const show = (verified: VerifiedSSTable, terminal: Terminal): void => {
   if (terminal.json) {
-    terminal.stdout.write(
-      jsonLine({
-        type: 'Verified',
-        sstable: name,
-        sound: report.errors.length === 0,
-        errors: report.errors.map((error) => ({ ...error.detail, message: error.message })),
-        warnings: report.warnings,
-        checksums: report.checksums,
-        bytesRead: report.bytesRead,
-      }),
-    );
+    const { problems: _problems, ...data } = verified;
+    terminal.stdout.write(jsonLine(data));
     return;
   }
-  say(terminal, `${report.errors.length === 0 ? 'sound' : 'BAD  '}  ${name}`);
-  for (const warning of report.warnings) tell(terminal, `  note: ${warning}`);
-  for (const error of report.errors) complain(terminal, errorText(shown(error)));
+  say(terminal, `${verified.sound ? 'sound' : 'BAD  '}  ${verified.sstable}`);
+  for (const warning of verified.warnings) tell(terminal, `  note: ${warning}`);
+  for (const error of verified.problems) complain(terminal, errorText(error));
+};
+
+interface Ended {
+  readonly end: JobEnd<VerifyOutcome>;
+  readonly isInterrupted: boolean;
+}
+
+const verifyAll = async (
+  input: VerifyInput,
+  terminal: Terminal,
+  context: Context,
+): Promise<Ended> => {
+  const interrupt = context.interruptible(() => undefined);
+  const progress = new WorkProgress(terminal, context.world.nowMs);
+  const event = (news: JobEvent): void => {
+    if (news.type === 'Verified') show(news, terminal);
+  };
+  try {
+    const end = await runJob(
+      'verify',
+      input,
+      {
+        progress: (done, total) => progress.update(done, total),
+        output: () => Promise.resolve(),
+        event,
+      },
+      {
+        signal: interrupt.signal,
+        // a quick verification waits for files more than it computes
+        dataBytes: input.level === 'deep' ? dataBytesOf(input.sstables) : 0,
+      },
+    );
+    return { end, isInterrupted: interrupt.interrupted() };
+  } finally {
+    interrupt.stop();
+    progress.stop();
+  }
 };
 
 /** Runs the command. */
@@ -64,19 +72,13 @@ export const runVerify = async (
   for (const message of foreign) tell(terminal, `note: ${message}`);
   const nothing = nothingAmong(sstables, problems, paths);
   if (nothing !== undefined) return left(nothing);
-  const kinds = new Set(problems.map(({ kind }) => kind));
   for (const problem of problems) showProblem(terminal, problem);
-  const interrupt = context.interruptible(() => undefined);
-  let bad = problems.length;
-  for (const files of sstables) {
-    if (interrupt.interrupted()) break;
-    const report = await verifyOne(files, level, interrupt.signal);
-    if (report.errors.length > 0) bad += 1;
-    for (const error of report.errors) kinds.add(shown(error).kind);
-    show(join(files.descriptor.directory, `${files.descriptor.prefix}Data.db`), report, terminal);
-  }
-  interrupt.stop();
-  const code = interrupt.interrupted() ? EXIT.interrupted : exitCodeOfAll(kinds);
+  const { end, isInterrupted } = await verifyAll({ sstables, level }, terminal, context);
+  if (end._tag === 'Left') return left(end.left);
+  const outcome = end._tag === 'Aborted' ? { bad: 0, kinds: [] } : end.right;
+  const kinds = new Set([...problems.map(({ kind }) => kind), ...outcome.kinds]);
+  const code = isInterrupted ? EXIT.interrupted : exitCodeOfAll(kinds);
+  const bad = problems.length + outcome.bad;
   if (terminal.json)
     terminal.stdout.write(
       jsonLine({ type: 'result', exitCode: code, sstables: sstables.length, bad }),

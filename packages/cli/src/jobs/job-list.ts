@@ -2,12 +2,14 @@
 import type { DumpInput, DumpOutcome } from './dump.ts';
 import type { Job } from './job.ts';
 import type { RewriteJobInput, RewriteOutcome } from './rewrite.ts';
+import type { VerifyInput, VerifyOutcome } from './verify.ts';
 import type { WriteInput, WriteOutcome } from './write.ts';
 
 /** Input and result of each job. */
 export interface Jobs {
   readonly dump: Job<DumpInput, DumpOutcome>;
   readonly rewrite: Job<RewriteJobInput, RewriteOutcome>;
+  readonly verify: Job<VerifyInput, VerifyOutcome>;
   readonly write: Job<WriteInput, WriteOutcome>;
 }
 
@@ -23,6 +25,7 @@ export type JobOutcome<N extends JobName> = Jobs[N] extends Job<never, infer O> 
 const loaders: { readonly [N in JobName]: () => Promise<Jobs[N]> } = {
   dump: async () => (await import('./dump.ts')).dumpJob,
   rewrite: async () => (await import('./rewrite.ts')).rewriteJob,
+  verify: async () => (await import('./verify.ts')).verifyJob,
   write: async () => (await import('./write.ts')).writeJob,
 };
 

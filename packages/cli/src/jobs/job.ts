@@ -2,6 +2,7 @@
 // the other files of this folder; run by run-job.ts, in a thread of its own or at once. Types only.
 import type { ScamanderErrorType } from '@scamander/scamander';
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { VerifiedSSTable } from './verify.ts';
 
 /** What a job can say and hear while it runs. */
 export interface JobTools {
@@ -29,6 +30,7 @@ export interface WrittenSSTable {
 /** What jobs tell beside their output; printed in order with it. */
 export type JobEvent =
   | { readonly type: 'Problem'; readonly error: ScamanderErrorType }
+  | VerifiedSSTable
   /** SSTables that became others, none where nothing was left. */
   | {
       readonly type: 'Rewritten';

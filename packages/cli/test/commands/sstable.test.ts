@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withTempFolder } from '@scamander-tools/testing';
+import { fixture, sharedTest, withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCli } from '../fake-world.ts';
@@ -94,6 +94,57 @@ test('describe says what the table is: key, columns, compression, tokens', async
     assert.match(ran.out, expected);
   }
 });
+
+for (const [folder, version] of [
+  ['real/2.1.22/colls', 'ka'],
+  ['real/2.0.17/colls', 'jb'],
+  ['real/2.2.19/colls', 'lb'],
+  ['real/1.2.19/Cql', 'ic'],
+] as const)
+  sharedTest(
+    test,
+    `${version}: SSTables of before 3.0 are described and verified without a schema`,
+    async () => {
+      const ran = await runCli(['sstable', 'describe', '--json', fixture(folder)]);
+      assert.is(ran.code, 0, ran.err);
+      const table = ran.lines().find((line) => line['type'] === 'SSTable');
+      assert.is(table?.['version'], version);
+      const text = await runCli(['sstable', 'describe', fixture(folder)]);
+      assert.match(text.out, /not said before 3\.0/);
+      const verified = await runCli(['sstable', 'verify', '--deep', fixture(folder)]);
+      assert.is(verified.code, 0, verified.err);
+      assert.match(verified.out, /^sound {2}.*Data\.db$/m);
+    },
+  );
+
+test('a deep verification of more than a few MB runs in a thread of its own, and ends on Ctrl-C', () =>
+  withTempFolder(async (folder) => {
+    const into = join(folder, 'made');
+    const rows = join(folder, 'rows.jsonl');
+    const schema = join(folder, 'schema.cql');
+    writeFileSync(
+      schema,
+      "CREATE TABLE ks.blobs (id int PRIMARY KEY, body text) WITH compression = {'enabled': 'false'};",
+    );
+    const body = 'x'.repeat(100_000);
+    writeFileSync(
+      rows,
+      Array.from({ length: 60 }, (_, id) => JSON.stringify({ id, body })).join('\n'),
+    );
+    const written = await runCli(['sstable', 'write', '--schema', schema, '--into', into, rows]);
+    assert.is(written.code, 0, written.err);
+    const whole = await runCli(['sstable', 'verify', '--deep', into]);
+    assert.is(whole.code, 0, whole.err);
+    const cut = await runCli(['sstable', 'verify', '--deep', into, samples], {
+      whileRunning: async ({ interrupt, out, ended }) => {
+        // the first of forty is done: it is at work
+        while (!out().includes('sound') && !ended())
+          await new Promise((resolve) => setImmediate(resolve));
+        interrupt();
+      },
+    });
+    assert.is(cut.code, 130, cut.err);
+  }));
 
 test('describe --json has the same as data', async () => {
   const ran = await runCli(['sstable', 'describe', '--json', join(samples, '5.0.6-da', 'demo')]);
