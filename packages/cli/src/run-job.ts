@@ -6,6 +6,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Job, JobEvent, JobTools } from './jobs/job.ts';
 import { type JobInput, type JobName, type JobOutcome, loadJob } from './jobs/job-list.ts';
 import type { FromWorker, ToWorker } from './jobs/messages.ts';
+import { seldom } from './jobs/seldom.ts';
 
 /** What the command does with what a job says. */
 export interface JobListener {
@@ -31,9 +32,6 @@ export const WORKER_BYTES_MIN = 4 * 1024 * 1024;
 /** Of a worker's heap, the part for new objects: half of what it would take. Rows live as long as their batch. */
 const WORKER_YOUNG_MB = 24;
 
-/** Between two jobs' news of their progress. */
-const PROGRESS_EVERY_MS = 100;
-
 /**
  * The thread. In the build and in the bundle `worker.js` stands beside this file. From the sources it is TypeScript: the loader of the main thread
  * is not one of its workers, so a line of JavaScript brings it in first.
@@ -50,16 +48,6 @@ const startWorker = (name: JobName, input: unknown): Worker => {
   const worker = new URL('./worker.ts', import.meta.url).href;
   const program = `import('${loader}').then(({ register }) => { register(); return import('${worker}'); });`;
   return new Worker(program, { ...options, eval: true });
-};
-
-const seldom = (progress: JobListener['progress']): JobListener['progress'] => {
-  let lastMs = 0;
-  return (doneBytes, totalBytes) => {
-    const nowMs = performance.now();
-    if (nowMs - lastMs < PROGRESS_EVERY_MS && doneBytes < totalBytes) return;
-    lastMs = nowMs;
-    progress(doneBytes, totalBytes);
-  };
 };
 
 const runHere = async <I, O>(
@@ -92,7 +80,7 @@ class WorkerJob<O> {
   #handled: Promise<void> = Promise.resolve();
 
   constructor(name: JobName, input: unknown, listener: JobListener) {
-    this.#listener = { ...listener, progress: seldom(listener.progress) };
+    this.#listener = listener;
     this.#settled = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

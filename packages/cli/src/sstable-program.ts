@@ -3,6 +3,12 @@ import { Command } from 'commander';
 import type { Context } from './context.ts';
 import { commonFlags, flag } from './flags.ts';
 
+/** Collects the values of a flag that can be repeated. */
+const each = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
 const writeCommand = (context: Context): Command => {
   const command = new Command('write')
     .description('rows of JSON lines or CSV to SSTables of a table')
@@ -55,6 +61,7 @@ const rewriteFlags = (command: Command): Command =>
           'CQL of the tables, needed before 3.0; else schema.cql beside the SSTable',
         ),
       )
+      .addOption(flag('--partitioner <name>', 'of SSTables of 1.0 and before, which do not say it'))
       .addOption(
         flag('--cap-deletion-times', 'deletions and expiry beyond 2038 become 2038, before oa'),
       ),
@@ -129,8 +136,8 @@ export const sstableCommand = (context: Context): Command => {
       .addOption(
         flag('--like <release>', '3.0, 4.0 or 5.0: whose JSON; else that of the SSTable’s version'),
       )
-      .option('--keys <key...>', 'these partition keys only; parts of a key with colons between')
-      .option('--exclude-keys <key...>', 'not these partition keys')
+      .option('--keys <key>', 'this partition key only, and others: can be repeated', each)
+      .option('--exclude-keys <key>', 'not this partition key; can be repeated', each)
       .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated'))
       .addOption(
         flag(
@@ -144,6 +151,7 @@ export const sstableCommand = (context: Context): Command => {
           'CQL that names the key columns; else schema.cql beside the SSTable',
         ),
       )
+      .addOption(flag('--partitioner <name>', 'of SSTables of 1.0 and before, which do not say it'))
       .option('--keys-only', 'nothing but the partition keys')
       .addOption(flag('--width <n>', 'characters of a value in a table', '40'))
       .addOption(flag('--now <time>', 'what is expired is as of then: seconds since 1970, or ISO')),

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Job } from './jobs/job.ts';
 import { type JobName, loadJob } from './jobs/job-list.ts';
 import { type FromWorker, MESSAGES_UNREAD_MAX, type ToWorker } from './jobs/messages.ts';
+import { seldom } from './jobs/seldom.ts';
 
 const serve = async (port: NonNullable<typeof parentPort>): Promise<void> => {
   const { name, input } = workerData as { readonly name: JobName; readonly input: unknown };
@@ -25,7 +26,7 @@ const serve = async (port: NonNullable<typeof parentPort>): Promise<void> => {
   try {
     const result = await job(input, {
       signal: controller.signal,
-      progress: (doneBytes, totalBytes) => say({ type: 'progress', doneBytes, totalBytes }),
+      progress: seldom((doneBytes, totalBytes) => say({ type: 'progress', doneBytes, totalBytes })),
       event: (event) => say({ type: 'event', event }),
       output: async (bytes) => {
         unread += 1;

@@ -54,7 +54,7 @@ const FLAGS: readonly Flags[] = [
   ],
   [
     ['-k', '23', '-k', '5', '-t'],
-    ['--keys', '23', '5', '--timestamps', 'raw'],
+    ['--keys', '23', '--keys', '5', '--timestamps', 'raw'],
   ],
   [
     ['-x', '23'],

@@ -1,5 +1,6 @@
 // Control plane. SSTables of every version behind one face: those before 3.0 say nothing of their columns and need a schema. Called by the jobs.
 import type { TableSchema } from '@scamander/cql-types';
+import { partitionerNamed } from '@scamander/ring';
 import type { ScamanderErrorType } from '@scamander/scamander';
 import {
   isLegacyVersion,
@@ -34,8 +35,13 @@ const needsSchema = ({ descriptor }: SSTableFiles): ScamanderErrorType => ({
 const openLegacy = async (
   files: SSTableFiles,
   schema: TableSchema,
+  partitionerName: string | undefined,
 ): Promise<Either<SSTableError, AnySSTable>> => {
-  const opened = await openLegacySSTable(files);
+  const named = partitionerName === undefined ? undefined : partitionerNamed(partitionerName);
+  const opened = await openLegacySSTable(
+    files,
+    named?._tag === 'Right' ? { partitioner: named.right } : {},
+  );
   if (isLeft(opened)) return opened;
   const sstable = opened.right;
   return right({
@@ -45,10 +51,17 @@ const openLegacy = async (
   });
 };
 
+/** What SSTables of old releases do not say. */
+export interface OldFacts {
+  readonly schema: TableSchema | undefined;
+  /** Up to 1.0; RandomPartitioner unless it is given. */
+  readonly partitioner: string | undefined;
+}
+
 /** Opens it. Left: it can't be opened, or `SCM_SCHEMA_NEEDED`. The caller closes. */
 export const openAnySSTable = async (
   files: SSTableFiles,
-  schema: TableSchema | undefined,
+  { schema, partitioner }: OldFacts,
 ): Promise<Either<ScamanderErrorType, AnySSTable>> => {
   const { format, version } = files.descriptor;
   if (!isLegacyVersion(format, version)) {
@@ -56,6 +69,6 @@ export const openAnySSTable = async (
     return isLeft(opened) ? left(shown(opened.left)) : opened;
   }
   if (schema === undefined) return left(needsSchema(files));
-  const opened = await openLegacy(files, schema);
+  const opened = await openLegacy(files, schema, partitioner);
   return isLeft(opened) ? left(shown(opened.left)) : opened;
 };

@@ -33,6 +33,8 @@ export interface DumpInput {
   readonly ranges?: readonly string[] | undefined;
   /** Absent: a `schema.cql` beside each SSTable, where there is one. */
   readonly schema?: SchemaText | undefined;
+  /** Of SSTables that do not say it: those of 1.0 and before. */
+  readonly partitioner?: string | undefined;
   readonly valueCharsMax?: number | undefined;
   /** Partitions are JSON lines among others: each says its type and its SSTable. */
   readonly tagged: boolean;
@@ -116,7 +118,8 @@ class DumpJob {
 
   /** An error of the command line, which is the same for every SSTable; problems of this one are told on the way. */
   async #one(files: SSTableFiles): Promise<ScamanderErrorType | undefined> {
-    const opened = await openAnySSTable(files, this.#schemaOf(files));
+    const { partitioner } = this.#input;
+    const opened = await openAnySSTable(files, { schema: this.#schemaOf(files), partitioner });
     if (isLeft(opened)) {
       this.#problem(opened.left);
       return undefined;
@@ -133,7 +136,13 @@ class DumpJob {
   }
 
   async #dump(sstable: AnySSTable): Promise<ScamanderErrorType | undefined> {
-    const { sstables: _sstables, schema: _schema, ranges: texts, ...options } = this.#input;
+    const {
+      sstables: _sstables,
+      schema: _schema,
+      partitioner: _partitioner,
+      ranges: texts,
+      ...options
+    } = this.#input;
     const { signal } = this.#tools;
     const ranges = rangesFor(sstable, texts);
     if (isLeft(ranges)) return ranges.left;

@@ -35,7 +35,7 @@ export const purgeableBeside = async (
 ): Promise<Either<ScamanderErrorType, (key: Uint8Array) => bigint | undefined>> => {
   const others: Other[] = [];
   for (const files of await othersBeside(inputs)) {
-    const opened = await openAnySSTable(files, schema);
+    const opened = await openAnySSTable(files, { schema, partitioner: partitioner.className });
     if (isLeft(opened)) return opened;
     const { firstKey, lastKey, statistics } = opened.right;
     others.push({

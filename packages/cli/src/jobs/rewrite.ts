@@ -48,6 +48,8 @@ export interface RewriteJobInput {
   readonly version?: WrittenVersion | undefined;
   readonly capDeletionTimes: boolean;
   readonly schema?: SchemaText | undefined;
+  /** Of SSTables that do not say it: those of 1.0 and before. */
+  readonly partitioner?: string | undefined;
 }
 
 /** How it went. */
@@ -188,7 +190,9 @@ class Rewriting {
     const opened: AnySSTable[] = [];
     try {
       const schema = this.#schemaOf(group[0] as SSTableFiles);
-      for (const files of group) opened.push(orFail(await openAnySSTable(files, schema)));
+      const { partitioner } = this.#input;
+      for (const files of group)
+        opened.push(orFail(await openAnySSTable(files, { schema, partitioner })));
       return right(await this.#rewrite(group, opened, schema));
     } catch (error) {
       if (error instanceof GroupFailure) return left(error.shown);
@@ -204,7 +208,8 @@ class Rewriting {
     inputs: readonly AnySSTable[],
     schema: TableSchema | undefined,
   ): Promise<RewrittenSSTables> {
-    const { keyspace, table, tableId } = (group[0] as SSTableFiles).descriptor;
+    const { keyspace, table, tableId: ofFolder } = (group[0] as SSTableFiles).descriptor;
+    const tableId = ofFolder ?? schema?.id;
     const directory = destinationOf(this.#input.into, { keyspace, table, tableId });
     const work = async (): Promise<RewrittenSSTables> => {
       const target: RewriteTarget = {

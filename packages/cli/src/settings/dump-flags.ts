@@ -1,7 +1,8 @@
 // Control plane. The flags of `sstable dump` to the input of its job. Called by commands/sstable-dump.ts; reads the schema file.
 import { readFileSync } from 'node:fs';
+import { partitionerNamed } from '@scamander/ring';
 import type { ScamanderErrorType } from '@scamander/scamander';
-import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
 import type { DumpInput } from '../jobs/dump.ts';
 import { oneOf, optionalNumber, textList } from './flag-values.ts';
 import { usageError } from './usage-error.ts';
@@ -16,6 +17,7 @@ export interface DumpFlags {
   readonly ranges?: string;
   readonly where?: string;
   readonly schema?: string;
+  readonly partitioner?: string;
   readonly keysOnly?: boolean;
   readonly width?: string;
   readonly now?: string;
@@ -43,6 +45,14 @@ export const readSchema = (
   }
 };
 
+/** A partitioner's name, checked. */
+export const knownPartitioner = (
+  name: string | undefined,
+): Either<ScamanderErrorType, string | undefined> =>
+  name === undefined || isRight(partitionerNamed(name))
+    ? right(name)
+    : left(usageError(`no partitioner: ${name}`, '--partitioner', 'give RandomPartitioner, …'));
+
 /** Seconds since 1970 of a number or of a date as ISO 8601 writes it. */
 const secondsOf = (text: string): number | undefined => {
   const seconds = /^\d{1,12}$/.test(text) ? Number(text) : Date.parse(text) / 1000;
@@ -67,6 +77,8 @@ export const dumpSettings = (
   if (isLeft(width)) return width;
   const schema = readSchema(flags.schema);
   if (isLeft(schema)) return schema;
+  const partitioner = knownPartitioner(flags.partitioner);
+  if (isLeft(partitioner)) return partitioner;
   const nowSeconds = flags.now === undefined ? Math.floor(nowMs / 1000) : secondsOf(flags.now);
   if (nowSeconds === undefined)
     return left(
@@ -83,6 +95,7 @@ export const dumpSettings = (
     where: flags.where,
     ranges: textList(flags.ranges),
     schema: schema.right,
+    partitioner: partitioner.right,
     valueCharsMax: width.right,
   });
 };

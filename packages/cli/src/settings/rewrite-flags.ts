@@ -3,7 +3,7 @@
 import type { ScamanderErrorType } from '@scamander/scamander';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { RewriteAction, RewriteJobInput } from '../jobs/rewrite.ts';
-import { readSchema } from './dump-flags.ts';
+import { knownPartitioner, readSchema } from './dump-flags.ts';
 import { oneOf, optionalNumber, optionalSize, textList } from './flag-values.ts';
 import { usageError } from './usage-error.ts';
 
@@ -12,6 +12,7 @@ export interface RewriteFlags {
   readonly into?: string;
   readonly format?: string;
   readonly schema?: string;
+  readonly partitioner?: string;
   readonly capDeletionTimes?: boolean;
   readonly ranges?: string;
   readonly size?: string;
@@ -82,11 +83,14 @@ export const rewriteSettings = (
   if (isLeft(version)) return version;
   const schema = readSchema(flags.schema);
   if (isLeft(schema)) return schema;
+  const partitioner = knownPartitioner(flags.partitioner);
+  if (isLeft(partitioner)) return partitioner;
   return right({
     action: action.right,
     into: flags.into,
     version: version.right,
     capDeletionTimes: flags.capDeletionTimes === true,
     schema: schema.right,
+    partitioner: partitioner.right,
   });
 };

@@ -98,6 +98,27 @@ test('token ranges choose partitions', async () => {
   assert.is(found.size, 20);
 });
 
+test('keys choose partitions, wherever the flags stand; predicates choose rows', async () => {
+  const folder = tableOf('5.0.6-da', 'readings');
+  const dump = async (...argv: string[]): Promise<Partition[]> => {
+    const ran = await runCli(['sstable', 'dump', '--quiet', '--format', 'jsonl', ...argv]);
+    assert.is(ran.code, 0, ran.err);
+    return ran.lines() as unknown as Partition[];
+  };
+  const keysOf = (partitions: readonly Partition[]): readonly string[] =>
+    [...new Set(partitions.map(({ partition }) => partition.key[0] ?? ''))].sort();
+  assert.equal(keysOf(await dump('--keys', '23', '--keys', '5', folder)), ['23', '5']);
+  const all = keysOf(await dump(folder));
+  const without = keysOf(await dump(folder, '--exclude-keys', all[0] ?? ''));
+  assert.equal(without, all.slice(1));
+  const rows = await dump(folder, '--where', 'sensor IN (23, 5) AND at >= 6');
+  assert.equal(keysOf(rows), ['23', '5']);
+  const clusterings = rows
+    .flatMap((one) => one.rows.filter(({ type }) => type === 'row'))
+    .map(({ clustering }) => clustering?.[0]);
+  assert.ok(clusterings.length > 0 && clusterings.every((at) => Number(at) >= 6));
+});
+
 test('a bad SSTable is exit code 4 and an error in the one shape; the others are dumped', () =>
   withTempFolder(async (root) => {
     const folder = join(root, 'demo', 'users-5ca3a000000011ee8000000000000001');
@@ -124,6 +145,8 @@ const usage: readonly [name: string, argv: readonly string[], code: string][] = 
   ['a time that is none', ['--now', 'soon'], 'SCM_USAGE'],
   ['a schema that is not there', ['--schema', '/nowhere/schema.cql'], 'SCM_USAGE'],
   ['a predicate that is cut off', ['--where', 'body ='], 'SCM_SELECT_SYNTAX'],
+  ['a partitioner that is none', ['--partitioner', 'Mine'], 'SCM_USAGE'],
+  ['a key that is none', ['--keys', 'abc'], 'SCM_SELECT_VALUE'],
   ['a predicate on no column', ['--where', "nobody = 'x'"], 'SCM_SELECT_COLUMN'],
 ];
 
