@@ -43,7 +43,9 @@ const PIECE_BYTES = 64 * 1024;
 
 /** The release whose dump tool comes with the nodes that write this version; 3.0 for those before it, whose tool printed another JSON. */
 export const dumpReleaseOf = (version: string): DumpRelease => {
-  if (/^[a-m]/.test(version) && version !== 'da') return '3.0';
+  // BTI counts its versions anew
+  if (/^[de][a-z]$/.test(version)) return '5.0';
+  if (/^[a-m]/.test(version)) return '3.0';
   return version.startsWith('n') ? '4.0' : '5.0';
 };
 
