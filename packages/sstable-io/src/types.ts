@@ -197,6 +197,11 @@ export interface SSTable {
       readonly progress?: VerifyProgress;
       readonly signal?: AbortSignal;
       readonly part?: VerifyPart;
+      /**
+       * Reads all of Index.db, which has no checksum: its keys stand in the order of their tokens, its positions ascend from 0, and most
+       * damage breaks that. Part of the structure. `deep` does it anyway, with more. @default false
+       */
+      readonly indexOrder?: boolean;
     },
   ): Promise<VerifyReport>;
   close(): Promise<void>;

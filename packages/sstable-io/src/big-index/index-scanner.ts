@@ -51,6 +51,11 @@ export class IndexScanner {
     this.#reader = new ByteReader(this.#buffer, 0, 0);
   }
 
+  /** The same where the buffer holds the next entry, without a promise; false where `next()` has to be asked. Throws SSTableError. */
+  nextBuffered(): boolean {
+    return this.#parse();
+  }
+
   /** Moves to the next entry; false at the end of the file. Rejects with SSTableError. */
   async next(): Promise<boolean> {
     if (!this.#parse()) {

@@ -9,6 +9,8 @@ export interface VerifyOptions {
   readonly progress?: VerifyProgress;
   readonly signal?: AbortSignal;
   readonly part?: VerifyPart;
+  /** See SSTable.verify. */
+  readonly indexOrder?: boolean;
 }
 
 /** A report in the making. */

@@ -37,7 +37,8 @@ export class KeyOrder {
   }
 }
 
-const tokenOf = (
+/** The key's token; throws `SCM_SSTABLE_CORRUPT` where it can't be a key of the partitioner. */
+export const tokenOf = (
   partitioner: Partitioner,
   key: Uint8Array,
   path: string,

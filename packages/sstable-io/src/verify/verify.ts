@@ -6,6 +6,7 @@ import { checkData } from './deep.ts';
 import { checkDigest, checkFiles } from './file-checksums.ts';
 import { checkFilter } from './filter.ts';
 import { Findings, type VerifyOptions } from './findings.ts';
+import { checkIndexOrder } from './index-order.ts';
 import { checkStatistics } from './statistics.ts';
 import { checkToc } from './toc.ts';
 
@@ -41,6 +42,8 @@ export const verifySSTable = async (
   if (compressed !== undefined) await checkChunkOffsets(parts, compressed.offsets, findings);
   else await checkCrcDb(parts, readsBlocks, findings);
   if (parts.summaryError !== undefined) findings.add(parts.summaryError);
+  if (options.indexOrder === true && !isDeep && findings.errors.length === 0)
+    await checkIndexOrder(parts, findings);
   if (readsBlocks) await checkData(parts, isDeep, findings);
   await checkFilter(parts, isDeep && findings.errors.length === 0, findings);
   return findings.report();
