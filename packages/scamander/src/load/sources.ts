@@ -17,7 +17,6 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { type ScamanderErrorType, sstableErrorPlace } from '../errors.ts';
 import { DEEP_VERIFY_BYTES_MAX, LATE_DIGEST_BYTES_MIN } from '../limits.ts';
 import type { LoadEvent } from './events.ts';
-import { indexDisorder } from './index-order.ts';
 import { type DigestVerdict, type LateDigest, LateDigests } from './late-digests.ts';
 import { headerAsDeclared } from './old-headers.ts';
 import type { SourceRecord } from './receipt.ts';
@@ -122,9 +121,13 @@ type Verdict = {
   readonly sound?: SourceSSTable;
 };
 
-/** The checksum of a large Data.db is left for later. */
-const partFor = ({ components }: SSTableFiles): VerifyPart =>
-  (components.get('Data.db') ?? 0) > LATE_DIGEST_BYTES_MIN ? 'structure' : 'all';
+/** The checksum of a large Data.db begins now and is waited for later. */
+const partFor = ({ components }: SSTableFiles, level: 'quick' | 'deep'): VerifyPart =>
+  level === 'quick' &&
+  components.has('Digest.crc32') &&
+  (components.get('Data.db') ?? 0) > LATE_DIGEST_BYTES_MIN
+    ? 'structure'
+    : 'all';
 
 const checkOpen = async (
   sstable: SSTable,
@@ -148,8 +151,11 @@ const checkOpen = async (
     };
   }
   const level = levelFor(files, check.level);
+  const part = partFor(files, level);
+  const digest = part === 'structure' ? digests.add(files) : undefined;
   const report = await sstable.verify(level, {
-    part: partFor(files),
+    part,
+    indexOrder: true,
     signal: check.signal,
     progress: (bytes, totalBytes) =>
       check.emit({ type: 'Verifying', sstable: dataPathOf(files), bytes, totalBytes }),
@@ -159,15 +165,9 @@ const checkOpen = async (
     report.checksums,
     report.errors.map((error) => error.message),
   );
-  if (report.errors.length > 0) return { record, problems: report.errors.map(badData) };
-  const digest = 'Data.db' in report.checksums ? undefined : digests.add(files);
-  const disorder = level === 'deep' ? undefined : await indexDisorder(sstable, check.signal);
-  if (disorder !== undefined) {
+  if (report.errors.length > 0) {
     digest?.cancel();
-    return {
-      record: recordOf(files, report.checksums, [disorder.message]),
-      problems: [badData(disorder)],
-    };
+    return { record, problems: report.errors.map(badData) };
   }
   const { partitioner } = sstable;
   return {
