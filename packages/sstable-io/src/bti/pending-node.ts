@@ -1,5 +1,6 @@
 // Data plane. A node of a trie that is being written: until it stands in the file (spec: sstable-index-and-stats §7.3; IncrementalTrieWriterPageAware.Node).
-// Made by the trie writer only.
+// Made by the trie writer only, which holds up to a hundred thousand of them: what belongs to a node is kept in few words.
+import type { ByteWriter } from '@scamander/bytes';
 import { nodeBytes, nodeType } from './trie-node-type.ts';
 
 /** What a key leads to. */
@@ -10,14 +11,25 @@ export interface TriePayload {
 }
 
 const NOT_WRITTEN = -1;
+/** Payloads up to this length are kept as a number. */
+const NUMBER_BYTES_MAX = 6;
+const NO_CHILDREN: readonly PendingNode[] = [];
+
+const numberOf = (bytes: Uint8Array): number => {
+  let value = 0;
+  for (let i = 0; i < bytes.length; i++) value = value * 256 + (bytes[i] as number);
+  return value;
+};
 
 /** Sizes are those of the last estimate; they are final once the node is written. */
 export class PendingNode {
   /** The byte that leads here from the parent. */
   readonly transition: number;
-  /** Ascending by transition. */
-  readonly children: PendingNode[] = [];
-  payload: TriePayload | undefined;
+  #children: PendingNode[] | undefined;
+  /** 0 without a payload. */
+  payloadFlags = 0;
+  payloadBytes = 0;
+  #payload: number | Uint8Array = 0;
   position = NOT_WRITTEN;
   /** Of what is below and not written; 0 once this node is written. */
   branchBytes = 0;
@@ -29,6 +41,30 @@ export class PendingNode {
 
   constructor(transition: number) {
     this.transition = transition;
+  }
+
+  /** Ascending by transition. */
+  get children(): readonly PendingNode[] {
+    return this.#children ?? NO_CHILDREN;
+  }
+
+  /** Behind all others. */
+  addChild(child: PendingNode): void {
+    if (this.#children === undefined) this.#children = [child];
+    else this.#children.push(child);
+  }
+
+  setPayload({ flags, bytes }: TriePayload): void {
+    this.payloadFlags = flags;
+    this.payloadBytes = bytes.length;
+    this.#payload = bytes.length <= NUMBER_BYTES_MAX ? numberOf(bytes) : bytes;
+  }
+
+  writePayload(writer: ByteWriter): void {
+    if (typeof this.#payload !== 'number') writer.bytes(this.#payload);
+    else
+      for (let i = this.payloadBytes - 1; i >= 0; i--)
+        writer.u8(Math.floor(this.#payload / 2 ** (8 * i)) & 0xff);
   }
 
   get isWritten(): boolean {
@@ -68,16 +104,15 @@ export class PendingNode {
   typeAt(position: number): number {
     const { children } = this;
     if (children.length === 0) return nodeType(0, 0, 0, true);
-    const hasPayload = this.payload !== undefined;
-    return nodeType(children.length, this.#span, this.#distance(position), hasPayload);
+    return nodeType(children.length, this.#span, this.#distance(position), this.payloadFlags !== 0);
   }
 
   /** Its length there, with its payload. */
   bytesAt(position: number): number {
     const type = this.typeAt(position);
-    const { children, payload } = this;
+    const { children } = this;
     const span = children.length === 0 ? 0 : this.#span;
-    return nodeBytes(type, children.length, span) + (payload?.bytes.length ?? 0);
+    return nodeBytes(type, children.length, span) + this.payloadBytes;
   }
 
   /** The node stands in the file; what was kept below it is let go. */
@@ -87,7 +122,9 @@ export class PendingNode {
     this.nodeBytes = 0;
     this.hasOutOfPageChildren = false;
     this.hasOutOfPageInBranch = false;
-    this.payload = undefined;
-    this.children.length = 0;
+    this.payloadFlags = 0;
+    this.payloadBytes = 0;
+    this.#payload = 0;
+    this.#children = undefined;
   }
 }

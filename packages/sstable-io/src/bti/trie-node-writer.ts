@@ -53,9 +53,8 @@ const denseDistances = (children: readonly PendingNode[], position: number): num
 
 /** Writes a node whose children are all written, at the position where the writer stands in the file. */
 export const writeNode = (writer: ByteWriter, node: PendingNode, position: number): void => {
-  const { children, payload } = node;
+  const { children, payloadFlags: flags } = node;
   const type = node.typeAt(position);
-  const flags = payload?.flags ?? 0;
   const sparse = isSparseType(type);
   if (sparse === undefined) {
     writeSingle(writer, type, flags, children[0], position);
@@ -73,5 +72,5 @@ export const writeNode = (writer: ByteWriter, node: PendingNode, position: numbe
       writeDistances(writer, distances, distanceBits(type));
     }
   }
-  if (payload !== undefined) writer.bytes(payload.bytes);
+  node.writePayload(writer);
 };

@@ -30,10 +30,10 @@ export class TrieWriter {
     while (this.#stack.length > common + 1) this.#completeLast();
     for (let i = common; i < key.length; i++) {
       const child = new PendingNode(key[i]!);
-      this.#stack.at(-1)!.children.push(child);
+      this.#stack.at(-1)!.addChild(child);
       this.#stack.push(child);
     }
-    this.#stack.at(-1)!.payload = payload;
+    this.#stack.at(-1)!.setPayload(payload);
     this.#keep(key);
     this.count += 1;
   }

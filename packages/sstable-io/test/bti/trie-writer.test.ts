@@ -78,13 +78,13 @@ test('what is written as a node is read as that node, for every type', () => {
     const position = 2 ** 42;
     const node = new PendingNode(0);
     if (bytes.length === 0 || flags !== null) {
-      node.payload = { flags: flags?.flags ?? 3, bytes: Uint8Array.of(1, 2, 3) };
+      node.setPayload({ flags: flags?.flags ?? 3, bytes: Uint8Array.of(1, 2, 3) });
     }
     const sorted = bytes.sort((a, b) => a - b);
     for (const [i, byte] of sorted.entries()) {
       const child = new PendingNode(byte);
       child.position = position - (i === 0 ? farthest : 1 + ((byte * 7919) % farthest));
-      node.children.push(child);
+      node.addChild(child);
     }
     const expected = node.children.map((child) => [child.transition, child.position]);
     const type = node.typeAt(position);
@@ -94,8 +94,8 @@ test('what is written as a node is read as that node, for every type', () => {
     assert.is(writer.length, node.bytesAt(position));
     const read = new TrieNode();
     read.load('trie', Uint8Array.from(writer.toBytes()), position);
-    assert.is(read.payloadFlags, node.payload?.flags ?? 0);
-    assert.is(read.nodeBytes, writer.length - (node.payload === undefined ? 0 : 3));
+    assert.is(read.payloadFlags, node.payloadFlags);
+    assert.is(read.nodeBytes, writer.length - node.payloadBytes);
     const found: [number, number][] = [];
     for (let slot = read.nextSlot(0, 'trie'); slot >= 0; slot = read.nextSlot(slot + 1, 'trie')) {
       found.push([read.transition(slot), read.child(slot, 'trie')]);
