@@ -58,6 +58,8 @@ export const KERNEL_REPORT_BYTES = 8 * 1024 * 1024;
 export const KERNEL_REPORT_MS = 100;
 /** Size asked for the pipe between socket and file; the kernel may give less. */
 export const KERNEL_PIPE_BYTES = 1024 * 1024;
+/** Room taken on the disk for a large file ahead of its bytes; a bounded piece, since some file systems are slow at it. */
+export const KERNEL_RESERVE_BYTES = 1024 * 1024 * 1024;
 /** One transfer's turn in the worker before the next transfer gets one. */
 export const KERNEL_TURN_BYTES = 4 * 1024 * 1024;
 /** How long the worker sleeps in poll(2) at most; also bounds how late it notices the end of the process. */

@@ -82,7 +82,7 @@ const incomingFile = (
     summaryFiles: plan.files.length,
     transferSizeBytes: plan.totalBytes,
     receive: (connection, context) =>
-      receiveSinks(connection, plan.files, { ...context, checksums }),
+      receiveSinks(connection, plan.files, { ...context, checksums, sync: 'early' }),
     finish: async () => {
       const finished = await finishReceive(plan, {
         fileCrc32: (path, options) => checksums.crc32(path, options),

@@ -40,6 +40,7 @@ export interface KernelWorkerSetup {
   readonly reportBytes: number;
   readonly reportMs: number;
   readonly pipeBytes: number;
+  readonly reserveBytes: number;
   readonly turnBytes: number;
   readonly pollMs: number;
   readonly crcBufferBytes: number;
@@ -47,6 +48,8 @@ export interface KernelWorkerSetup {
     readonly again: number;
     readonly interrupted: number;
     readonly invalid: number;
+    readonly noSpace: number;
+    readonly noQuota: number;
   };
 }
 
@@ -63,6 +66,7 @@ export interface KernelCalls {
   ): number;
   poll(fds: Int32Array, count: number, timeoutMs: number): number;
   fcntl(fd: number, command: number, value: number): number;
+  fallocate(fd: number, mode: number, offset: number, length: number): number;
   pipe2(fds: Int32Array, flags: number): number;
   close(fd: number): number;
   errno(): number;

@@ -9,6 +9,7 @@ import {
   KERNEL_POLL_MS,
   KERNEL_REPORT_BYTES,
   KERNEL_REPORT_MS,
+  KERNEL_RESERVE_BYTES,
   KERNEL_TURN_BYTES,
 } from '../limits.ts';
 import type { KernelNews, KernelOrder, KernelWorkerSetup } from './kernel-protocol.ts';
@@ -63,6 +64,7 @@ const setup = (withKernel: boolean): KernelWorkerSetup => ({
   reportBytes: KERNEL_REPORT_BYTES,
   reportMs: KERNEL_REPORT_MS,
   pipeBytes: KERNEL_PIPE_BYTES,
+  reserveBytes: KERNEL_RESERVE_BYTES,
   turnBytes: KERNEL_TURN_BYTES,
   pollMs: KERNEL_POLL_MS,
   crcBufferBytes: CRC_BUFFER_BYTES,
@@ -70,6 +72,8 @@ const setup = (withKernel: boolean): KernelWorkerSetup => ({
     again: constants.errno.EAGAIN,
     interrupted: constants.errno.EINTR,
     invalid: constants.errno.EINVAL,
+    noSpace: constants.errno.ENOSPC,
+    noQuota: constants.errno.EDQUOT,
   },
 });
 

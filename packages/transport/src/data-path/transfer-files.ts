@@ -70,8 +70,11 @@ export const withSource = async (
 
 /** What else happens to the files of a receiving transfer. */
 export interface SinkOptions {
-  /** The transfer completes only when every file's bytes are on the disk (fdatasync). @default false */
-  readonly sync?: boolean;
+  /**
+   * `true`: the transfer completes only when every file's bytes are on the disk (fdatasync); `'early'`: the disk begins on large files while
+   * they come, so that who syncs them later finds little to do. @default false
+   */
+  readonly sync?: boolean | 'early';
   /** Sums the files up while they come. */
   readonly checksums?: SinkChecksums;
 }
@@ -79,19 +82,19 @@ export interface SinkOptions {
 /** Makes a file durable, beginning while it is still being written. */
 class SinkSync {
   readonly #handle: FileHandle;
-  readonly #wanted: boolean;
+  readonly #wanted: boolean | 'early';
   #begunBytes = 0;
   #running: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(handle: FileHandle, wanted: boolean) {
+  constructor(handle: FileHandle, wanted: boolean | 'early') {
     this.#handle = handle;
     this.#wanted = wanted;
   }
 
   /** Called with the bytes that are in the file; starts the disk on them when it is worth it. */
   written(bytes: number): void {
-    if (!this.#wanted || this.#running !== undefined) return;
+    if (this.#wanted === false || this.#running !== undefined) return;
     if (bytes - this.#begunBytes < EARLY_SYNC_BYTES) return;
     this.#begunBytes = bytes;
     this.#running = this.#handle.datasync().then(
@@ -106,11 +109,11 @@ class SinkSync {
     );
   }
 
-  /** Resolves when every byte is on the disk. */
+  /** Resolves when every byte is on the disk, or nothing is under way any more. */
   async finish(): Promise<void> {
     await this.#running;
     if (this.#failure !== undefined) throw this.#failure.error;
-    if (this.#wanted) await this.#handle.datasync();
+    if (this.#wanted === true) await this.#handle.datasync();
   }
 }
 

@@ -13,6 +13,8 @@ const INTERRUPTED = 4;
 const INVALID = 22;
 const NO_SPACE = 28;
 const BROKEN_PIPE = 32;
+const NO_QUOTA = 122;
+const NOT_SUPPORTED = 95;
 
 const setup = {
   koffiPath: '',
@@ -20,14 +22,28 @@ const setup = {
   reportBytes: 1_000,
   reportMs: 100,
   pipeBytes: 500,
+  reserveBytes: 1_500,
   turnBytes: 800,
   pollMs: 100,
   crcBufferBytes: 300,
-  errnos: { again: AGAIN, interrupted: INTERRUPTED, invalid: INVALID },
+  errnos: {
+    again: AGAIN,
+    interrupted: INTERRUPTED,
+    invalid: INVALID,
+    noSpace: NO_SPACE,
+    noQuota: NO_QUOTA,
+  },
 };
 
 /** Answers of one call, in order: a number of bytes, or minus an errno. After the last one the last is repeated. */
-type Script = { sendfile?: number[]; fromSocket?: number[]; toFile?: number[]; poll?: number[] };
+type Script = {
+  sendfile?: number[];
+  fromSocket?: number[];
+  toFile?: number[];
+  poll?: number[];
+  /** Minus an errno; 0 is success. */
+  reserve?: number;
+};
 
 const play = (script: Script, orders: readonly KernelOrder[], withCalls = true) => {
   const log: string[] = [];
@@ -35,7 +51,7 @@ const play = (script: Script, orders: readonly KernelOrder[], withCalls = true) 
   const news: KernelNews[] = [];
   let errno = 0;
   let nowMs = 0;
-  const answer = (name: keyof Script, count: number): number => {
+  const answer = (name: Exclude<keyof Script, 'reserve'>, count: number): number => {
     const answers = script[name] ?? [count];
     const given = answers.length > 1 ? answers.shift()! : answers[0]!;
     log.push(`${name} ${count} -> ${given}`);
@@ -61,6 +77,12 @@ const play = (script: Script, orders: readonly KernelOrder[], withCalls = true) 
       return given;
     },
     fcntl: () => 0,
+    fallocate: (_fd, mode, offset, length) => {
+      assert.is(mode, 1);
+      log.push(`reserve ${offset} ${length}`);
+      errno = -(script.reserve ?? 0);
+      return script.reserve === undefined ? 0 : -1;
+    },
     pipe2: (fds) => {
       fds.set([100, 101]);
       return 0;
@@ -188,6 +210,28 @@ test('failures say whose they are', () => {
   assert.equal(failure({ toFile: [-NO_SPACE] }, 'receive'), [
     { ...failed, moved: 0, where: 'file', errno: NO_SPACE },
   ]);
+});
+
+test('room is taken ahead of a large file, piece by piece; only a full disk is a failure', () => {
+  const reserved = ({ log }: { log: string[] }) => log.filter((line) => line.startsWith('reserve'));
+  const ended = ({ news }: { news: KernelNews[] }) => news.at(-1);
+  const large = [start('receive', 2_000), grant(2_000)];
+  const done = { type: 'done', id: 1, moved: 2_000, crc: 0 };
+  assert.equal(reserved(play({}, large)), ['reserve 0 1500', 'reserve 1500 500']);
+  assert.equal(reserved(play({}, [{ ...start('receive', 2_000), offset: 30 }, grant(2_000)])), [
+    'reserve 30 1500',
+    'reserve 1530 500',
+  ]);
+  assert.equal(reserved(play({}, [start('receive', 700), grant(700)])), [], 'not for a small file');
+  assert.equal(ended(play({ reserve: -NOT_SUPPORTED }, large)), done);
+  for (const errno of [NO_SPACE, NO_QUOTA])
+    assert.equal(ended(play({ reserve: -errno }, large)), {
+      type: 'failed',
+      id: 1,
+      moved: 0,
+      where: 'file',
+      errno,
+    });
 });
 
 test('a file that splice does not support is written by copying', () => {
