@@ -4,7 +4,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { withTempFolder } from '@scamander-tools/testing';
+import { fixture, sharedTest, withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { execute } from '../../src/main.ts';
@@ -81,6 +81,49 @@ test('--json makes lines that say type and SSTable, and the result last', async 
     assert.match(String(line['sstable']), /oa-\d-big-Data\.db$/);
   }
 });
+
+test('--json with keys alone is lines of objects, too', async () => {
+  const folder = tableOf('5.0.6-oa', 'users');
+  const ran = await runCli(['sstable', 'dump', folder, '--json', '--keys-only']);
+  const lines = ran.lines();
+  const { sstables } = expectedOf(folder);
+  assert.is(
+    lines.length,
+    sstables.reduce((sum, { partitions }) => sum + partitions, 1),
+  );
+  for (const line of lines.slice(0, -1)) {
+    assert.equal(Object.keys(line), ['type', 'sstable', 'key']);
+    assert.is((line['key'] as string[]).length, 1);
+  }
+});
+
+sharedTest(
+  test,
+  'an SSTable of 2.1 is dumped by its schema, and without one says that it needs it',
+  async () => {
+    const folder = fixture('real', '2.1.22', 'plain');
+    const without = await runCli(['sstable', 'dump', '--quiet', folder]);
+    assert.is(without.code, 2);
+    assert.match(
+      without.err,
+      /^error SCM_SCHEMA_NEEDED: .+\n {2}where: .+-Data\.db\n {2}lost: nothing\n {2}try: give --schema FILE/,
+    );
+    const ran = await runCli([
+      'sstable',
+      'dump',
+      '--quiet',
+      '--schema',
+      join(folder, 'create.cql'),
+      folder,
+    ]);
+    assert.is(ran.code, 0, ran.err);
+    const inserted =
+      readFileSync(join(folder, 'create.cql'), 'utf8').match(/^insert/gim)?.length ?? 0;
+    assert.ok(inserted > 0);
+    const [partitions = []] = arraysOf(ran.out);
+    assert.ok(partitions.length > 0 && partitions.length <= inserted);
+  },
+);
 
 test('token ranges choose partitions', async () => {
   const folder = tableOf('4.1.10-nb', 'users');

@@ -62,7 +62,8 @@ const writerOf = (out: TextBuffer, header: RowHeader, options: DumpOptions): Dum
     return new TableWriter(out, header, style);
   }
   const pretty = format === 'json';
-  if (options.keysOnly === true) return new KeysWriter(out, header, { pretty });
+  if (options.keysOnly === true)
+    return new KeysWriter(out, header, { pretty, tags: options.tags ?? {} });
   const isOfFive = release === '5.0';
   return new JsonWriter(out, header, {
     pretty,
