@@ -4,6 +4,7 @@ import { endToEndCase } from './end-to-end.ts';
 import { memoryCase } from './memory.ts';
 import { nodeToNodeCase } from './node-to-node.ts';
 import { dumpCase, mergeCase, verifyCase } from './offline.ts';
+import { offlineMemoryCase } from './offline-memory.ts';
 import { receiverCase } from './receiver.ts';
 import { senderCase } from './sender.ts';
 import { smallLoadCase } from './small-load.ts';
@@ -20,4 +21,5 @@ export const allCases: readonly Case[] = [
   dumpCase,
   verifyCase,
   mergeCase,
+  offlineMemoryCase,
 ];

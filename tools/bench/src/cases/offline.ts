@@ -12,7 +12,7 @@ import {
   makeEvents,
 } from '../datasets/events-dataset.ts';
 import { commandLine, scratchFolder } from '../paths.ts';
-import { startMeasured } from '../run/measured-process.ts';
+import { silently, startMeasured } from '../run/measured-process.ts';
 import { warm } from '../run/pair.ts';
 import { type Case, type CaseContext, type Measured, takeTurns } from './case.ts';
 import { unthrottled } from './real-target.ts';
@@ -21,15 +21,6 @@ const tellTimeoutMsMax = 10_000;
 const tellPollMs = 50;
 
 const rounds = (context: CaseContext): number => (context.quick ? 1 : 3);
-
-/** Output of a megabyte a second goes where it costs nothing. */
-const silently = (command: readonly string[]): readonly string[] => [
-  '/bin/sh',
-  '-c',
-  'exec "$@" >/dev/null',
-  'sh',
-  ...command,
-];
 
 const timed =
   (command: readonly string[], bytes: number, before: () => void = () => undefined) =>

@@ -21,14 +21,14 @@ export const buildNative = (): void => {
   run('cc', ['-O2', '-shared', '-fPIC', '-o', noSync, join(nativeFolder, 'nosync.c')]);
 };
 
-const programs = ['send-file', 'receive-file'] as const;
+const programs = ['send-file', 'receive-file', 'read-rows'] as const;
 
 export const programFile = (name: (typeof programs)[number]): string =>
   join(programsFolder, `${name}.mjs`);
 
 const nativeModules = ['koffi', 'lz4-napi', 'snappy', '@mongodb-js/zstd', '@node-rs/crc32'];
 
-/** Our sender and receiver, bundled in the same way as the command line is. */
+/** Our sender, receiver and reader, bundled in the same way as the command line is. */
 export const buildPrograms = (): void => {
   mkdirSync(programsFolder, { recursive: true });
   for (const name of programs)

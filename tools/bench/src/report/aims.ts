@@ -51,6 +51,26 @@ const memoryAims = (find: Finder): AimResult[] =>
     ];
   });
 
+const offlineMbMax = 200;
+
+const offlineMemoryAims = (find: Finder): AimResult[] =>
+  [
+    'reader alone',
+    'dump',
+    'verify --deep',
+    'split by ranges',
+    'split by size',
+    'compact, two SSTables',
+    'upgrade nb → oa',
+    'upgrade nb → da',
+  ].map((name) => {
+    const aim = `${name}: 2 GB with a partition of 500 MB under ${offlineMbMax} MB`;
+    const contender = find('offline-memory', name);
+    if (contender === undefined) return notMeasured(aim);
+    const mb = peakMb(contender);
+    return { aim, reached: `${mb.toFixed(0)} MB`, met: mb < offlineMbMax };
+  });
+
 const smallLoadAims = (find: Finder): AimResult[] =>
   ['load → serve', 'load → Cassandra 4.1.10'].map((name) => {
     const aim = `4 MB table, ${name}, process start to end: under 1.0 s`;
@@ -107,5 +127,6 @@ export const aimResults = ({ cases }: Results): readonly AimResult[] => {
       'nodetool compact',
       1,
     ),
+    ...offlineMemoryAims(find),
   ];
 };

@@ -127,4 +127,17 @@ export const casePages: Readonly<Record<string, CasePage>> = {
       'Decoding, merging and encoding rows, on one core; the node’s collector has the other.',
     ],
   },
+  'offline-memory': {
+    title: 'Memory of offline work',
+    how: [
+      'Highest resident set of a process over its whole life (wait4), as people start it: `node packages/cli/bin/scamander.mjs sstable …`, its output to /dev/null or to new SSTables. The SSTable has 2 GB of rows of about 1 KB (uncompressed; LZ4 makes them 0.9 GB), 500 MB of them in one partition, the others in 400,000 small ones, with static rows, sets, and range tombstones. The compaction merges it with one of 250 MB that overlaps, a part of the large partition included. The reader alone is a bundle of the library that decodes every row and does nothing with it.',
+    ],
+    measure: 'memory',
+    reference: undefined,
+    bounds: [
+      'Node itself takes 40 MB; modules, compiled code and the heap of the main thread 30 to 40 MB; all but verification work in a second thread, whose heap is another 30 MB.',
+      'Rows live as long as their batch: a window of 256 KiB. What is written waits in a few buffers of 512 KiB. Compressed chunks are the collector’s to free, which takes its time: some 30 MB.',
+      'Index of rows: 30 bytes for each 64 KiB of a partition in Index.db; the trie of `da` keeps what does not fill its page yet, up to 20 MB.',
+    ],
+  },
 };

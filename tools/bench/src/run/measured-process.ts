@@ -45,6 +45,15 @@ export const parseCost = (text: string): Cost => {
   };
 };
 
+/** The same command, its output where it costs nothing. */
+export const silently = (command: readonly string[]): readonly string[] => [
+  '/bin/sh',
+  '-c',
+  'exec "$@" >/dev/null',
+  'sh',
+  ...command,
+];
+
 /** Starts it. The environment is ours plus `environment`. */
 export const startMeasured = (
   command: readonly string[],
