@@ -44,7 +44,7 @@ const INTERVAL_DEFAULT = 128;
 
 /**
  * Bases for rows of these inputs: the smallest of their statistics, as compactions choose them (SerializationHeader.make); a time that none has is
- * the default one.
+ * the default one. The smallest time to live is 0 in the statistics of an SSTable with anything that does not expire, and counts as that.
  */
 export const encodingOf = (inputs: readonly RewriteInput[]): EncodingStats => {
   const statistics = inputs.map((input) => input.statistics);
@@ -55,7 +55,6 @@ export const encodingOf = (inputs: readonly RewriteInput[]): EncodingStats => {
   const deletionTimes = statistics
     .map(({ minLocalDeletionTime }) => minLocalDeletionTime)
     .filter((seconds) => seconds !== INT_MAX && seconds !== UINT_MAX && seconds >= 0n);
-  const ttls = statistics.map(({ minTtl }) => minTtl).filter((ttl) => ttl > 0);
   return {
     minTimestamp:
       timestamps.length === 0
@@ -65,7 +64,7 @@ export const encodingOf = (inputs: readonly RewriteInput[]): EncodingStats => {
       deletionTimes.length === 0
         ? NO_ENCODING_STATS.minLocalDeletionTime
         : Number(deletionTimes.reduce((a, b) => (a < b ? a : b))),
-    minTtl: ttls.length === 0 ? NO_ENCODING_STATS.minTtl : Math.min(...ttls),
+    minTtl: Math.min(...statistics.map(({ minTtl }) => minTtl)),
   };
 };
 
