@@ -11,109 +11,84 @@ const LONG = 15;
 const STEP = 8;
 /** From this length on a call into the engine is worth it. */
 const LONG_COPY = 64;
+/** A byte of a length behind which another one comes. */
+const LENGTH_GOES_ON = 255;
 
 const broken = (what: string, at: number): ChunkError => new ChunkError(`${what} at byte ${at}`);
 
-/** One block at a time; fields are the state of the block that is being decompressed. */
-class Lz4Decoder {
-  #source: Uint8Array = new Uint8Array(0);
-  #at = 0;
-
-  /** Length of a token's nibble that is full, with the bytes that continue it. */
-  #longLength(): number {
-    let length = LONG;
-    let byte = 255;
-    while (byte === 255) {
-      if (this.#at >= this.#source.length) throw broken('ends within a length', this.#at);
-      byte = this.#source[this.#at++] as number;
-      length += byte;
-    }
-    return length;
+/** The bytes that continue a length, added up. There are `sum / 255`, rounded down, and one. */
+const longLength = (source: Uint8Array, start: number): number => {
+  let sum = 0;
+  for (let at = start; at < source.length; at++) {
+    const byte = source[at] as number;
+    sum += byte;
+    if (byte !== LENGTH_GOES_ON) return sum;
   }
+  throw broken('ends within a length', source.length);
+};
 
-  decode(source: Uint8Array, target: Uint8Array): void {
-    const from = new DataView(source.buffer, source.byteOffset, source.length);
-    const to = new DataView(target.buffer, target.byteOffset, target.length);
-    const sourceEnd = source.length;
-    const targetEnd = target.length;
-    this.#source = source;
-    this.#at = 0;
-    let written = 0;
-    for (;;) {
-      if (this.#at >= sourceEnd) throw broken('ends before its last literals', this.#at);
-      const token = source[this.#at++] as number;
-      const literals = token >> 4 === LONG ? this.#longLength() : token >> 4;
-      const start = this.#at;
-      const literalsEnd = start + literals;
-      if (literalsEnd > sourceEnd || written + literals > targetEnd)
-        throw broken(`has ${literals} literals`, start);
-      if (literals > 0) copyLiterals(source, from, start, literals, target, to, written);
-      written += literals;
-      this.#at = literalsEnd;
-      if (literalsEnd === sourceEnd) break;
-      if (literalsEnd + OFFSET_BYTES > sourceEnd) throw broken('ends within a distance', start);
-      const distance = from.getUint16(literalsEnd, true);
-      this.#at += OFFSET_BYTES;
-      const nibble = token & LONG;
-      const length = MATCH_MIN + (nibble === LONG ? this.#longLength() : nibble);
-      if (distance === 0 || distance > written || length > targetEnd - written)
-        throw broken(`repeats ${length} bytes from ${distance} before`, literalsEnd);
-      copyMatch(target, to, written, distance, length);
-      written += length;
-    }
-    if (written !== targetEnd)
-      throw new ChunkError(`holds ${written} bytes, ${targetEnd} are expected`);
-  }
-}
-
-const copyLiterals = (
+/** What is not worth, or has no room for, a copy in steps. Source and target may overlap: then what is copied repeats. */
+const copyBytes = (
   source: Uint8Array,
-  from: DataView,
   start: number,
-  length: number,
   target: Uint8Array,
-  to: DataView,
   written: number,
+  length: number,
 ): void => {
-  if (length >= LONG_COPY) {
-    target.set(source.subarray(start, start + length), written);
-    return;
-  }
-  if (start + length + STEP <= source.length && written + length + STEP <= target.length) {
-    for (let i = 0; i < length; i += STEP) {
-      to.setUint32(written + i, from.getUint32(start + i, true), true);
-      to.setUint32(written + i + 4, from.getUint32(start + i + 4, true), true);
-    }
-    return;
-  }
   for (let i = 0; i < length; i++) target[written + i] = source[start + i] as number;
 };
 
-/** What lies before may overlap with what comes: then it repeats. */
-const copyMatch = (
-  target: Uint8Array,
-  to: DataView,
-  written: number,
-  distance: number,
-  length: number,
-): void => {
-  const start = written - distance;
-  if (length >= LONG_COPY && distance >= length) {
-    target.copyWithin(written, start, start + length);
-    return;
-  }
-  if (distance >= STEP && written + length + STEP <= target.length) {
-    for (let i = 0; i < length; i += STEP) {
-      to.setUint32(written + i, to.getUint32(start + i, true), true);
-      to.setUint32(written + i + 4, to.getUint32(start + i + 4, true), true);
-    }
-    return;
-  }
-  for (let i = 0; i < length; i++) target[written + i] = target[start + i] as number;
-};
-
-const decoder = new Lz4Decoder();
-
 /** Decompresses a block that must fill the target. Throws ChunkError, and has then changed nothing but the target. */
-export const decodeLz4Block = (source: Uint8Array, target: Uint8Array): void =>
-  decoder.decode(source, target);
+export const decodeLz4Block = (source: Uint8Array, target: Uint8Array): void => {
+  const from = new DataView(source.buffer, source.byteOffset, source.length);
+  const to = new DataView(target.buffer, target.byteOffset, target.length);
+  const sourceEnd = source.length;
+  const targetEnd = target.length;
+  let at = 0;
+  let written = 0;
+  for (;;) {
+    if (at >= sourceEnd) throw broken('ends before its last literals', at);
+    const token = source[at++] as number;
+    let length = token >> 4;
+    if (length === LONG) {
+      const more = longLength(source, at);
+      at += Math.floor(more / LENGTH_GOES_ON) + 1;
+      length += more;
+    }
+    let end = written + length;
+    if (end > targetEnd || at + length > sourceEnd) throw broken(`has ${length} literals`, at);
+    if (length >= LONG_COPY) target.set(source.subarray(at, at + length), written);
+    else if (end + STEP > targetEnd || at + length + STEP > sourceEnd)
+      copyBytes(source, at, target, written, length);
+    else
+      for (let i = at; written < end; i += STEP, written += STEP) {
+        to.setUint32(written, from.getUint32(i, true), true);
+        to.setUint32(written + 4, from.getUint32(i + 4, true), true);
+      }
+    written = end;
+    at += length;
+    if (at === sourceEnd) break;
+    if (at + OFFSET_BYTES > sourceEnd) throw broken('ends within a distance', at);
+    const distance = from.getUint16(at, true);
+    at += OFFSET_BYTES;
+    length = (token & LONG) + MATCH_MIN;
+    if (length === LONG + MATCH_MIN) {
+      const more = longLength(source, at);
+      at += Math.floor(more / LENGTH_GOES_ON) + 1;
+      length += more;
+    }
+    end = written + length;
+    if (distance === 0 || distance > written || end > targetEnd)
+      throw broken(`repeats ${length} bytes from ${distance} before`, at);
+    if (distance < STEP || end + STEP > targetEnd)
+      copyBytes(target, written - distance, target, written, length);
+    else
+      for (let i = written - distance; written < end; i += STEP, written += STEP) {
+        to.setUint32(written, to.getUint32(i, true), true);
+        to.setUint32(written + 4, to.getUint32(i + 4, true), true);
+      }
+    written = end;
+  }
+  if (written !== targetEnd)
+    throw new ChunkError(`holds ${written} bytes, ${targetEnd} are expected`);
+};
