@@ -18,8 +18,9 @@ import type { DumpWriter } from './dump-writer.ts';
 import { cqlIdentifier } from './identifiers.ts';
 import { eachKeyPart, keyPartTypes } from './key-parts.ts';
 import { type JsonLayout, jsonLayout } from './layout.ts';
-import type { TextBuffer } from './text-buffer.ts';
-import { type TimestampStyle, type TimeText, timeText } from './times.ts';
+import type { Piece, TextBuffer } from './text-buffer.ts';
+import { TimePrinter } from './time-printer.ts';
+import type { TimestampStyle } from './times.ts';
 import { jsonValueWriter, textValueWriter, type ValueWriter } from './value-writers.ts';
 
 /** What the JSON of a release looks like. */
@@ -98,7 +99,7 @@ export class JsonWriter implements DumpWriter {
   readonly #header: RowHeader;
   readonly #style: JsonStyle;
   readonly #layout: JsonLayout;
-  readonly #times: TimeText;
+  readonly #times: TimePrinter;
   readonly #keyParts: readonly ValueWriter[];
   readonly #clustering: readonly ValueWriter[];
   readonly #columns: Readonly<Record<'static' | 'regular', readonly ColumnWriters[]>>;
@@ -111,7 +112,7 @@ export class JsonWriter implements DumpWriter {
     this.#header = header;
     this.#style = style;
     this.#layout = layout;
-    this.#times = timeText(style.timestamps);
+    this.#times = new TimePrinter(style.timestamps);
     this.#keyParts = keyPartTypes(header.keyType).map(textValueWriter);
     this.#clustering = header.clusteringTypes.map(jsonValueWriter);
     this.#columns = {
@@ -185,7 +186,7 @@ export class JsonWriter implements DumpWriter {
     out.put(isEmpty ? layout.rowCloseEmpty : layout.rowClose);
   }
 
-  #values(open: Uint8Array, values: readonly ClusteringValue[]): void {
+  #values(open: Piece, values: readonly ClusteringValue[]): void {
     const out = this.#out;
     out.put(open);
     for (let i = 0; i < this.#clustering.length; i++) {
@@ -201,7 +202,7 @@ export class JsonWriter implements DumpWriter {
   #liveness(liveness: Liveness): void {
     const out = this.#out;
     out.put(this.#layout.liveness);
-    out.ascii(this.#times.micros(liveness.timestamp));
+    this.#times.micros(out, liveness.timestamp);
     // a row that a view marked as expired has a TTL, too
     if (liveness.ttl === 0) {
       out.put(this.#layout.textObjectClose);
@@ -219,16 +220,16 @@ export class JsonWriter implements DumpWriter {
     out.put(layout.ttl);
     out.integer(ttl);
     out.put(layout.expiresAt);
-    out.ascii(this.#times.seconds(expiresAt));
+    this.#times.seconds(out, expiresAt);
     out.put(expired ? layout.expired : layout.notExpired);
   }
 
-  #deletion(open: Uint8Array, deletion: DeletionTime): void {
+  #deletion(open: Piece, deletion: DeletionTime): void {
     const out = this.#out;
     out.put(open);
-    out.ascii(this.#times.micros(deletion.markedForDeleteAt));
+    this.#times.micros(out, deletion.markedForDeleteAt);
     out.put(this.#layout.localDeletion);
-    out.ascii(this.#times.seconds(deletion.localDeletionTime));
+    this.#times.seconds(out, deletion.localDeletionTime);
     out.put(this.#layout.textObjectClose);
   }
 
@@ -264,14 +265,14 @@ export class JsonWriter implements DumpWriter {
       out.put(isTombstone ? opens.tombstone : opens.value);
     }
     if (isTombstone) {
-      out.ascii(this.#times.seconds(cell.localDeletionTime));
+      this.#times.seconds(out, cell.localDeletionTime);
       out.put(layout.textObjectClose);
     } else {
       writer.value(out, cell);
     }
     if (liveness === undefined || cell.timestamp !== liveness.timestamp) {
       out.put(isTombstone ? layout.tombstoneTimestamp : layout.cellTimestamp);
-      out.ascii(this.#times.micros(cell.timestamp));
+      this.#times.micros(out, cell.timestamp);
       out.byte(QUOTE);
     }
     if (cell.ttl !== 0 && (liveness === undefined || cell.ttl !== liveness.ttl)) {
@@ -299,7 +300,7 @@ export class JsonWriter implements DumpWriter {
     out.put(layout.unfilteredClose);
   }
 
-  #bound(open: Uint8Array, values: readonly ClusteringValue[], deletion: DeletionTime): void {
+  #bound(open: Piece, values: readonly ClusteringValue[], deletion: DeletionTime): void {
     this.#out.put(open);
     if (values.length > 0) this.#values(this.#layout.boundClustering, values);
     this.#deletion(this.#layout.boundDeletion, deletion);

@@ -4,7 +4,7 @@ import type { PartitionHead } from '../rows/model.ts';
 import type { RowHeader } from '../rows/row-header.ts';
 import type { DumpWriter } from './dump-writer.ts';
 import { eachKeyPart, keyPartTypes } from './key-parts.ts';
-import { piece, type TextBuffer } from './text-buffer.ts';
+import { type Piece, piece, type TextBuffer } from './text-buffer.ts';
 import { textValueWriter, type ValueWriter } from './value-writers.ts';
 
 /** `pretty`: one array as the tool prints it; else an array of the key's parts in each line, or an object with it where there are tags. */
@@ -12,8 +12,8 @@ export class KeysWriter implements DumpWriter {
   readonly #out: TextBuffer;
   readonly #header: RowHeader;
   readonly #pretty: boolean;
-  readonly #open: Uint8Array;
-  readonly #close: Uint8Array;
+  readonly #open: Piece;
+  readonly #close: Piece;
   readonly #parts: readonly ValueWriter[];
   #count = 0;
 

@@ -1,7 +1,7 @@
 // Control plane. The fixed pieces of a JSON dump, with the blanks and line ends of Cassandra's dump tool (JsonTransformer: Jackson's pretty printer,
 // switched to one line within small objects) or without any (`-l`). Made once per dump; called by the JSON writer.
 import { jsonString } from '@scamander/cql-types';
-import { piece } from './text-buffer.ts';
+import { type Piece, piece } from './text-buffer.ts';
 
 /** Everything between the values. Names say what is opened, closed or begun. */
 export type JsonLayout = ReturnType<typeof jsonLayout>;
@@ -36,7 +36,7 @@ export const jsonLayout = (pretty: boolean, tags: Readonly<Record<string, string
     };
   };
   const bound = (name: string): string => `,${line(4)}${field(name)}{${line(5)}`;
-  const boundOf = (name: string, type: string): Uint8Array =>
+  const boundOf = (name: string, type: string): Piece =>
     piece(`${bound(name)}${text('type', type)}`);
   return {
     documentOpen: piece(pretty ? '[' : ''),

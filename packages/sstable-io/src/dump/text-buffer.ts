@@ -5,11 +5,27 @@ const INITIAL_BYTES = 128 * 1024;
 /** Memory that was used before is used again up to this length: a huge row does not pin its memory for good. */
 const SPARE_BYTES_MAX = 8 * INITIAL_BYTES;
 
-/** ASCII bytes of a piece that is written again and again. */
-export const piece = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf8'));
+const WORD_BYTES = 4;
 
-/** Pieces up to this length are copied byte by byte: below it a call into the engine costs more. */
-const SHORT_BYTES = 3;
+/** Text that is written again and again, in words of four bytes: so short pieces are copied faster than by a call into the engine. */
+export class Piece {
+  /** In bytes. */
+  readonly length: number;
+  /** Little-endian; the last one is filled with zeros. */
+  readonly words: Int32Array;
+
+  constructor(text: string) {
+    const bytes = Buffer.from(text, 'utf8');
+    this.length = bytes.length;
+    this.words = new Int32Array(Math.ceil(bytes.length / WORD_BYTES));
+    for (const [i, byte] of bytes.entries())
+      this.words[i >> 2] = (this.words[i >> 2] as number) | (byte << (8 * (i & 3)));
+  }
+}
+
+/** See {@link Piece}. */
+export const piece = (text: string): Piece => new Piece(text);
+
 /** Numbers are cut into halves of nine digits, each of which fits 32 bits. */
 const HALF = 1_000_000_000;
 const HALF_DIGITS = 9;
@@ -21,10 +37,14 @@ const INTEGER_BYTES = 17;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView =>
+  new DataView(buffer, byteOffset, length);
+
 /** A buffer with a place to write at. `take` hands the bytes over and begins anew. */
 export class TextBuffer {
   bytes: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   length = 0;
+  #view = viewOf(this.bytes);
   readonly #spare: () => Uint8Array | undefined;
 
   /** `spare` gives memory that may be written over. */
@@ -39,16 +59,33 @@ export class TextBuffer {
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
+    this.#view = viewOf(grown);
   }
 
-  /** Bytes as they are. */
-  put(source: Uint8Array): void {
-    const count = source.length;
-    if (this.length + count > this.bytes.length) this.reserve(count);
-    const { bytes, length } = this;
-    if (count > SHORT_BYTES) bytes.set(source, length);
-    else for (let i = 0; i < count; i++) bytes[length + i] = source[i] as number;
-    this.length = length + count;
+  put({ words, length }: Piece): void {
+    const roomBytes = words.length * WORD_BYTES;
+    if (this.length + roomBytes > this.bytes.length) this.reserve(roomBytes);
+    const view = this.#view;
+    const at = this.length;
+    for (let i = 0; i < words.length; i++)
+      view.setInt32(at + i * WORD_BYTES, words[i] as number, true);
+    this.length = at + length;
+  }
+
+  /** Two digits of a number below 100. The caller has reserved room. */
+  twoDigits(value: number): void {
+    const tens = (value / 10) | 0;
+    this.bytes[this.length] = ZERO + tens;
+    this.bytes[this.length + 1] = ZERO + value - 10 * tens;
+    this.length += 2;
+  }
+
+  /** Three digits of a number below 1000. The caller has reserved room. */
+  threeDigits(value: number): void {
+    const hundreds = (value / 100) | 0;
+    this.bytes[this.length] = ZERO + hundreds;
+    this.length += 1;
+    this.twoDigits(value - 100 * hundreds);
   }
 
   /** Text of ASCII characters only: digits, dates, names of fields. */
@@ -123,6 +160,7 @@ export class TextBuffer {
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.length);
     this.bytes = this.#empty();
+    this.#view = viewOf(this.bytes);
     this.length = 0;
     return taken;
   }

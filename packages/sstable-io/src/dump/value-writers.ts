@@ -15,7 +15,6 @@ const DASH = 0x2d;
 const COLON = 0x3a;
 const DOT = 0x2e;
 const Z = 0x5a;
-const ZERO = 0x30;
 /** Of a timestamp of four digits for the year, with its quotes. */
 const TIMESTAMP_BYTES = 26;
 
@@ -105,14 +104,6 @@ const ISO_MS_MAX = 253_402_300_799_999;
 
 const DAY_MS = 86_400_000;
 
-/** Two digits at a place; the next place. */
-const putTwoDigits = (bytes: Uint8Array, at: number, value: number): number => {
-  const tens = (value / 10) | 0;
-  bytes[at] = ZERO + tens;
-  bytes[at + 1] = ZERO + value - 10 * tens;
-  return at + 2;
-};
-
 /** Timestamps of one column mostly come from few days: the text of the last day is kept. */
 const quickTimestamp = (): QuickWriter => {
   let lastDay = Number.NaN;
@@ -133,19 +124,15 @@ const quickTimestamp = (): QuickWriter => {
     const millis = time - 1000 * seconds;
     out.reserve(TIMESTAMP_BYTES);
     out.put(dayPiece);
-    const { bytes } = out;
-    let at = putTwoDigits(bytes, out.length, hours);
-    bytes[at++] = COLON;
-    at = putTwoDigits(bytes, at, minutes - 60 * hours);
-    bytes[at++] = COLON;
-    at = putTwoDigits(bytes, at, seconds - 60 * minutes);
-    bytes[at++] = DOT;
-    const hundreds = (millis / 100) | 0;
-    bytes[at++] = ZERO + hundreds;
-    at = putTwoDigits(bytes, at, millis - 100 * hundreds);
-    bytes[at++] = Z;
-    bytes[at++] = QUOTE;
-    out.length = at;
+    out.twoDigits(hours);
+    out.byte(COLON);
+    out.twoDigits(minutes - 60 * hours);
+    out.byte(COLON);
+    out.twoDigits(seconds - 60 * minutes);
+    out.byte(DOT);
+    out.threeDigits(millis);
+    out.byte(Z);
+    out.byte(QUOTE);
     return true;
   };
 };
@@ -200,10 +187,18 @@ const writerOf = (type: CqlType, quick: QuickWriters, slow: ValueWriter): ValueW
   };
 };
 
+/** Whose JSON has no other characters. */
+const ASCII_JSON: ReadonlySet<string> = new Set(['double', 'float', 'decimal', 'varint']);
+
 /** Values as JSON (AbstractType#toJSONString). */
 export const jsonValueWriter = (type: CqlType): ValueWriter => {
   const print = jsonWriterOf(type);
-  return writerOf(type, QUICK_JSON, (out, value) => out.text(print(value)));
+  const isAscii = type.kind === 'native' && ASCII_JSON.has(type.name);
+  return writerOf(
+    type,
+    QUICK_JSON,
+    isAscii ? (out, value) => out.ascii(print(value)) : (out, value) => out.text(print(value)),
+  );
 };
 
 /** Values as JSON strings of their plain text (AbstractType#getString): partition keys and paths. */

@@ -1,7 +1,10 @@
 // Times of a dump. Instants are those of java.time (ISO_INSTANT), which the dump tool prints.
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { timeText } from '../../src/dump/times.ts';
+import { TextBuffer } from '../../src/dump/text-buffer.ts';
+import { TimePrinter } from '../../src/dump/time-printer.ts';
+import { type TimestampStyle, timeText } from '../../src/dump/times.ts';
 import { NO_DELETION_TIME } from '../../src/rows/model.ts';
 
 /** Microseconds, and JsonTransformer#dateString of them. */
@@ -44,5 +47,51 @@ test('a time that is asked for again has the same text, and no time is the large
     for (let i = 0; i < 2; i++) assert.is(times.micros(micros), text);
   assert.is(timeText('raw').seconds(NO_DELETION_TIME), '2147483647');
 });
+
+const printed = (print: (out: TextBuffer) => void): string => {
+  const out = new TextBuffer();
+  print(out);
+  return Buffer.from(out.take()).toString('latin1');
+};
+
+/** Long runs of one time, times that are near each other, and any. */
+const timestamps = fc.array(
+  fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.bigInt({ min: 0n, max: 2n ** 53n + 10n }),
+    fc.integer({ min: 0, max: 3_000_000 }).map((n) => 1_700_000_000_000_000n + BigInt(n)),
+    fc.integer({ min: 0, max: 300_000 }).map((n) => BigInt(n) * 1_000_000_000n),
+  ),
+  { maxLength: 20 },
+);
+const someSeconds = fc.array(
+  fc.oneof(
+    fc.constant(NO_DELETION_TIME),
+    fc.integer(),
+    fc.nat(2 ** 31 - 1),
+    fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
+  ),
+  { maxLength: 20 },
+);
+
+for (const style of ['raw', 'iso'] satisfies TimestampStyle[])
+  test(`${style}: what is printed at once is what the text says`, () => {
+    fc.assert(
+      fc.property(timestamps, someSeconds, (micros, seconds) => {
+        const printer = new TimePrinter(style);
+        const text = timeText(style);
+        for (const time of micros)
+          assert.is(
+            printed((out) => printer.micros(out, time)),
+            text.micros(time),
+          );
+        for (const time of seconds)
+          assert.is(
+            printed((out) => printer.seconds(out, time)),
+            text.seconds(time),
+          );
+      }),
+    );
+  });
 
 test.run();
