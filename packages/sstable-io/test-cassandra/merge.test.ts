@@ -1,7 +1,6 @@
 // What real nodes make of SSTables that overlap, and what our compaction makes of the same ones: `nodetool compact` and compactSSTables give the same
 // partitions, rows, markers and cells, and the same bytes. Of flushes of the node, and of random SSTables of our own writer; with deletions
 // kept, and with those left out that are old enough. SCAMANDER_SCHEMAS says how many random tables (20), SCAMANDER_SEED which.
-import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Murmur3Partitioner } from '@scamander/ring';
 import { type Node, type Release, releases } from '@scamander-tools/real-cassandra';
@@ -20,6 +19,7 @@ import { assertSameSSTables } from './support/comparing.ts';
 import { flushTables, makeTables } from './support/flushed-tables.ts';
 import { mergeTables } from './support/merge-tables.ts';
 import {
+  copyFiles,
   freshKeyspace,
   quietTable,
   sstablesOf,
@@ -103,11 +103,6 @@ const versionsFor = (
   return read.filter((one) => one !== 'me' || !hasVector);
 };
 
-const copyInto = (from: string, to: string): void => {
-  for (const entry of readdirSync(from, { withFileTypes: true }))
-    if (entry.isFile()) cpSync(join(from, entry.name), join(to, entry.name));
-};
-
 /** Tables of all variants; those of the node filled and flushed. */
 const prepare = async (node: Node, random: RandomTables): Promise<readonly Compacted[]> => {
   const cql = await node.cql();
@@ -144,7 +139,7 @@ const placeSSTables = async (
   for (const { keyspace, table, folder } of all) {
     if (keyspace === FLUSHED_PURGED.keyspace) {
       const from = all.find((one) => one.keyspace === FLUSHED_KEPT.keyspace && one.table === table);
-      copyInto((from as Compacted).folder, folder);
+      copyFiles((from as Compacted).folder, folder);
     }
     if (!table.startsWith('t') || !RANDOM.some((variant) => variant.keyspace === keyspace))
       continue;

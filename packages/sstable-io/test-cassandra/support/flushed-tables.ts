@@ -33,18 +33,18 @@ const alterTable = async (
   if (statement !== undefined) await cql.execute(named(statement, keyspace, table));
 };
 
-const PHASES = Math.max(...mergeTables.map(({ phases }) => phases.length));
-
-/** Makes the tables and fills them, with a flush behind each phase. */
+/** Makes tables and fills them, with a flush behind each phase. */
 export const flushTables = async (
   node: Node,
   keyspace: string,
   gcGraceSeconds: number,
+  tables: readonly MergeTable[] = mergeTables,
 ): Promise<void> => {
   const cql = await node.cql();
-  for (const table of mergeTables) await createTable(cql, keyspace, gcGraceSeconds, table);
-  for (let phase = 0; phase < PHASES; phase++) {
-    for (const table of mergeTables) {
+  const phases = Math.max(...tables.map((table) => table.phases.length));
+  for (const table of tables) await createTable(cql, keyspace, gcGraceSeconds, table);
+  for (let phase = 0; phase < phases; phase++) {
+    for (const table of tables) {
       await alterTable(cql, keyspace, table, phase);
       const statements = table.phases[phase] ?? [];
       await executeAll(
@@ -56,14 +56,15 @@ export const flushTables = async (
   }
 };
 
-/** Makes the tables as they are at the end, empty. */
+/** Makes tables as they are at the end, empty. */
 export const makeTables = async (
   cql: Cql,
   keyspace: string,
   gcGraceSeconds: number,
+  tables: readonly MergeTable[] = mergeTables,
 ): Promise<void> => {
-  for (const table of mergeTables) {
+  for (const table of tables) {
     await createTable(cql, keyspace, gcGraceSeconds, table);
-    for (let phase = 0; phase < PHASES; phase++) await alterTable(cql, keyspace, table, phase);
+    for (const phase of table.phases.keys()) await alterTable(cql, keyspace, table, phase);
   }
 };

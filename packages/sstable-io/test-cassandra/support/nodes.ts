@@ -1,5 +1,5 @@
 // Control plane. The nodes of the lanes that write SSTables again, their keyspaces, and the SSTables in their folders. Called by the tests.
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Node, type Release, withNode } from '@scamander-tools/real-cassandra';
 import * as assert from 'uvu/assert';
@@ -95,4 +95,27 @@ export const executeAll = async (cql: Cql, statements: readonly string[]): Promi
       await cql.execute(statement);
   };
   await Promise.all(Array.from({ length: STATEMENTS_AT_ONCE }, worker));
+};
+
+/** Copies the files of a folder, not its folders, into one that is there. */
+export const copyFiles = (from: string, to: string): void => {
+  for (const entry of readdirSync(from, { withFileTypes: true }))
+    if (entry.isFile()) cpSync(join(from, entry.name), join(to, entry.name));
+};
+
+/** Lets the node verify every SSTable of a keyspace, values included. Throws when it finds something. */
+export const verifyKeyspace = async (
+  node: Node,
+  { family }: Release,
+  keyspace: string,
+): Promise<void> => {
+  // 4.1 and later ask whether it is meant
+  const force = family === '4.0' ? [] : ['--force'];
+  await node.nodetool('verify', ...force, '--extended-verify', keyspace);
+};
+
+/** The node has said so of this table. */
+export const assertVerified = (node: Node, keyspace: string, table: string): void => {
+  const said = `Finished Verify for ${keyspace}.${table} successfully`;
+  assert.ok(node.log().includes(said), `"${said}" in the node's log`);
 };
