@@ -8,6 +8,8 @@ import { uuidToBytes } from './uuid.ts';
 import { uvintLength, zigZag } from './uvint.ts';
 
 const TWO_32 = 0x100000000;
+/** Copies up to here are made byte by byte: a call into the engine costs more. */
+const SHORT_COPY_BYTES_MAX = 16;
 
 const requireShort = (length: number): number => {
   if (length > SHORT_LENGTH_BYTES_MAX)
@@ -141,8 +143,11 @@ export class ByteWriter {
 
   /** Bytes as they are. */
   bytes(bytes: Uint8Array): void {
-    const at = this.#room(bytes.length);
-    this.#bytes.set(bytes, at);
+    const count = bytes.length;
+    const at = this.#room(count);
+    const target = this.#bytes;
+    if (count > SHORT_COPY_BYTES_MAX) target.set(bytes, at);
+    else for (let i = 0; i < count; i++) target[at + i] = bytes[i] as number;
   }
 
   /** `count` zero bytes. */
@@ -172,10 +177,18 @@ export class ByteWriter {
 
   #uvintNumber(value: number, size: number): void {
     const at = this.#room(size);
-    let rest = value;
-    for (let index = at + size - 1; index > at; index--) {
-      this.#bytes[index] = rest % 256;
-      rest = Math.floor(rest / 256);
+    // halves, since bits of larger numbers can't be shifted
+    let rest = Math.floor(value / TWO_32);
+    let index = at + size - 1;
+    if (size > 4) {
+      this.#view.setUint32(index - 3, value - rest * TWO_32);
+      index -= 4;
+    } else {
+      rest = value;
+    }
+    for (; index > at; index--) {
+      this.#bytes[index] = rest;
+      rest >>>= 8;
     }
     this.#bytes[at] = (0xff << (9 - size)) | rest;
   }

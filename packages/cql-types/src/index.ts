@@ -89,4 +89,4 @@ export type { CqlDuration, CqlValue } from './values/cql-value.ts';
 export { jsonString } from './values/text/json-string.ts';
 export { jsonOfValue, jsonWriterOf } from './values/text/value-json.ts';
 export { textOfValue, textWriterOf } from './values/text/value-text.ts';
-export { valueProblem } from './values/value-problem.ts';
+export { valueProblem, valueProblemOf } from './values/value-problem.ts';

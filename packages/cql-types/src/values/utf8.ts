@@ -1,6 +1,9 @@
 // Data plane. Which bytes Cassandra takes for text (UTF8Serializer, AsciiSerializer). Called by the checks of values.
 import { isAscii, isUtf8 } from 'node:buffer';
 
+/** Texts up to here are looked at byte by byte first: most are ASCII, and a call into the engine costs more. */
+const SHORT_BYTES_MAX = 100;
+
 /** Whether every byte is below 80. */
 export const isAsciiText = (bytes: Uint8Array, from: number, to: number): boolean =>
   isAscii(bytes.subarray(from, to));
@@ -27,6 +30,11 @@ const characterBytes = (bytes: Uint8Array, at: number): number => {
  * zeros of two bytes and characters above the last one of Unicode.
  */
 export const isText = (bytes: Uint8Array, from: number, to: number): boolean => {
+  if (to - from <= SHORT_BYTES_MAX) {
+    let at = from;
+    while (at < to && (bytes[at] as number) < 0x80) at += 1;
+    if (at === to) return true;
+  }
   const range = bytes.subarray(from, to);
   if (isUtf8(range)) return true;
   for (let at = 0; at < range.length; ) {

@@ -82,3 +82,9 @@ const checkOf = (type: CqlType): Check => {
  */
 export const valueProblem = (type: CqlType, bytes: Uint8Array): string | undefined =>
   checkOf(type)(bytes, 0, bytes.length);
+
+/** The same for many values of one type. */
+export const valueProblemOf = (type: CqlType): ((bytes: Uint8Array) => string | undefined) => {
+  const check = checkOf(type);
+  return (bytes) => check(bytes, 0, bytes.length);
+};

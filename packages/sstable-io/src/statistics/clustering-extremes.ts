@@ -1,45 +1,9 @@
 // Data plane. The first and the last place of all partitions of an SSTable in clustering order (spec: sstable-index-and-stats §6.4, fields
 // 14a–c; MetadataCollector.updateClusteringValues). Called by the statistics collector for every row and marker.
-import {
-  type ClusteringComparator,
-  kindOf,
-  ROW_KIND,
-  valuesOf,
-} from '../rows/clustering-comparator.ts';
-import { type ClusteringValue, MARKER_KIND, type Unfiltered } from '../rows/model.ts';
+import { type ClusteringComparator, ROW_KIND } from '../rows/clustering-comparator.ts';
+import { MARKER_KIND, type Unfiltered } from '../rows/model.ts';
+import { KeptPlace } from '../write/kept-place.ts';
 import type { BoundKind, ClusteringBound, ClusteringSlice } from './slice.ts';
-
-/** A place of its own: what readers hand out are views that do not last. */
-class KeptPlace {
-  kind = -1;
-  readonly values: ClusteringValue[] = [];
-  /** Memory of the values, one array for each, larger than needed. */
-  readonly #rooms: Uint8Array[] = [];
-
-  get isSet(): boolean {
-    return this.kind >= 0;
-  }
-
-  /** Copies values into memory that is used again; the place stands until the next call. */
-  keep(kind: number, values: readonly ClusteringValue[]): void {
-    this.kind = kind;
-    this.values.length = values.length;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as ClusteringValue;
-      this.values[i] = value === null ? null : this.#copy(i, value);
-    }
-  }
-
-  #copy(index: number, value: Uint8Array): Uint8Array {
-    let room = this.#rooms[index];
-    if (room === undefined || room.length < value.length) {
-      room = new Uint8Array(Math.max(16, value.length * 2));
-      this.#rooms[index] = room;
-    }
-    room.set(value);
-    return room.subarray(0, value.length);
-  }
-}
 
 const BOUND_NAMES = new Map<number, BoundKind>([
   [MARKER_KIND.EXCL_END_BOUND, 'EXCL_END_BOUND'],
@@ -68,6 +32,10 @@ export class ClusteringExtremes {
   readonly #min = new KeptPlace();
   #max = new KeptPlace();
   #last = new KeptPlace();
+  #hasMin = false;
+  #hasMax = false;
+  /** Of the present partition. */
+  #hasLast = false;
 
   constructor(comparator: ClusteringComparator) {
     this.#comparator = comparator;
@@ -75,31 +43,31 @@ export class ClusteringExtremes {
 
   /** The next row or marker of the partition. */
   add(unfiltered: Unfiltered): void {
-    const kind = kindOf(unfiltered);
-    const values = valuesOf(unfiltered);
-    if (!this.#last.isSet) {
-      const min = this.#min;
-      if (!min.isSet || this.#comparator.compareWithPlace(unfiltered, min) < 0) {
-        min.keep(kind, values);
+    if (!this.#hasLast) {
+      this.#hasLast = true;
+      if (!this.#hasMin || this.#comparator.compareWithPlace(unfiltered, this.#min) < 0) {
+        this.#hasMin = true;
+        this.#min.keep(unfiltered);
       }
     }
-    this.#last.keep(kind, values);
+    this.#last.keep(unfiltered);
   }
 
   endPartition(): void {
+    if (!this.#hasLast) return;
+    this.#hasLast = false;
     const last = this.#last;
-    if (!last.isSet) return;
     const max = this.#max;
-    if (!max.isSet || this.#comparator.comparePlaces(last, max) > 0) {
+    if (!this.#hasMax || this.#comparator.comparePlaces(last, max) > 0) {
+      this.#hasMax = true;
       this.#max = last;
       this.#last = max;
     }
-    this.#last.kind = -1;
   }
 
   /** From the first to the last place of all ended partitions. */
   slice(): ClusteringSlice {
-    if (!this.#min.isSet) return EMPTY_SLICE;
+    if (!this.#hasMin) return EMPTY_SLICE;
     return {
       start: boundOf(this.#min, 'INCL_START_BOUND'),
       end: boundOf(this.#max, 'INCL_END_BOUND'),

@@ -5,6 +5,7 @@ import type { VersionFeatures } from '../components/version.ts';
 import { ClusteringComparator } from '../rows/clustering-comparator.ts';
 import {
   type Cell,
+  type Column,
   type ColumnData,
   type DeletionTime,
   NO_DELETION_TIME,
@@ -62,6 +63,8 @@ const NO_POSITION: CommitLogPosition = { segmentId: -1n, position: 0 };
 /** Zeros that `oa` and `da` have behind STATS for each tombstone bin (pitfall P7). */
 const PADDING_BYTES_OF_BIN = 4;
 
+const isCounter = ({ type }: Column): boolean => type.kind === 'native' && type.name === 'counter';
+
 /** The values up to the first null, as the lists of the versions before `oa` have them. */
 const untilNull = (slice: ClusteringSlice['start']): Uint8Array[] => {
   const { values } = slice;
@@ -90,6 +93,7 @@ export class StatisticsCollector {
   readonly #tombstones: TombstoneHistogramBuilder;
   readonly #cardinality = new HyperLogLogPlus();
   readonly #extremes: ClusteringExtremes;
+  readonly #mayHaveShards: boolean;
 
   #lastTimestamp: bigint | undefined;
   #minTimestamp = TIMESTAMP_MAX;
@@ -114,6 +118,7 @@ export class StatisticsCollector {
     this.#partitionSizes = new EstimatedHistogramBuilder(this.#habits.partitionSizeOffsets);
     this.#cellCounts = new EstimatedHistogramBuilder(this.#habits.cellCountOffsets);
     this.#tombstones = new TombstoneHistogramBuilder(this.#habits);
+    this.#mayHaveShards = header.staticColumns.concat(header.regularColumns).some(isCounter);
     this.#extremes = new ClusteringExtremes(new ClusteringComparator(header.clusteringTypes));
   }
 
@@ -172,8 +177,7 @@ export class StatisticsCollector {
       this.#addTtl(cell.ttl);
       this.#addDeletionTime(cell.localDeletionTime);
     }
-    const { type } = column;
-    if (type.kind === 'native' && type.name === 'counter' && !this.#hasLegacyCounterShards) {
+    if (this.#mayHaveShards && !this.#hasLegacyCounterShards && isCounter(column)) {
       this.#hasLegacyCounterShards = cells.some(
         ({ localDeletionTime, value }) =>
           localDeletionTime === NO_DELETION_TIME && hasLegacyShards(value),

@@ -1,9 +1,10 @@
 // Data plane. Whether keys, clustering values, paths and cell values are values of their types (AbstractType#validate). Called by deep
 // verification for every row. Counts by place, so that a wrecked column is one finding.
-import { type CqlType, nativeType, valueProblem } from '@scamander/cql-types';
+import { type CqlType, nativeType, valueProblemOf } from '@scamander/cql-types';
 import { corrupt } from '../io/decoding.ts';
 import {
   type Cell,
+  type Column,
   type ColumnData,
   NO_DELETION_TIME,
   type Row,
@@ -20,43 +21,73 @@ interface Problem {
   readonly isOfPlace: boolean;
 }
 
+type ValueCheck = (bytes: Uint8Array) => string | undefined;
+
+/** What is looked at in the cells of a column. */
+interface ColumnCheck {
+  readonly path: ValueCheck | undefined;
+  /** Undefined for the cells of sets, which have no value. */
+  readonly value: ValueCheck | undefined;
+  /** Of a user type that is not frozen: a check for each field, which the path names. */
+  readonly fields: readonly ValueCheck[] | undefined;
+}
+
 const UUID = nativeType('timeuuid');
 
-/** Types of a cell's path and value in a complex column; undefined for a field that the type does not have. */
-const cellTypes = (
-  type: CqlType,
-  path: Uint8Array,
-): { readonly path: CqlType | undefined; readonly value: CqlType | undefined } | undefined => {
+const complexCheck = (type: CqlType): ColumnCheck => {
+  const check = (
+    path: CqlType | undefined,
+    value: CqlType | undefined,
+    fields?: readonly ValueCheck[],
+  ): ColumnCheck => ({
+    path: path && valueProblemOf(path),
+    value: value && valueProblemOf(value),
+    fields,
+  });
   switch (type.kind) {
     case 'list':
-      return { path: UUID, value: type.element };
+      return check(UUID, type.element);
     case 'set':
-      return { path: type.element, value: undefined };
+      return check(type.element, undefined);
     case 'map':
-      return { path: type.key, value: type.value };
-    case 'udt': {
-      const field = type.fields[((path[0] ?? 0) << 8) | (path[1] ?? 0)];
-      return field === undefined ? undefined : { path: undefined, value: field.type };
-    }
+      return check(type.key, type.value);
+    case 'udt':
+      return check(
+        undefined,
+        undefined,
+        type.fields.map((field) => valueProblemOf(field.type)),
+      );
     default:
-      return { path: undefined, value: type };
+      return check(undefined, type);
   }
 };
 
+const columnCheck = ({ type, isComplex }: Column): ColumnCheck =>
+  isComplex
+    ? complexCheck(type)
+    : { path: undefined, value: valueProblemOf(type), fields: undefined };
+
 /** Follows one partition after the other. */
 export class ValueChecks {
-  readonly #header: RowHeader;
+  readonly #keyCheck: ValueCheck;
+  readonly #clustering: readonly ValueCheck[];
+  readonly #static: readonly ColumnCheck[];
+  readonly #regular: readonly ColumnCheck[];
   readonly #problems = new Map<string, Problem>();
   #key: Uint8Array = new Uint8Array(0);
 
   constructor(header: RowHeader) {
-    this.#header = header;
+    this.#keyCheck = valueProblemOf(header.keyType);
+    this.#clustering = header.clusteringTypes.map(valueProblemOf);
+    this.#static = header.staticColumns.map(columnCheck);
+    this.#regular = header.regularColumns.map(columnCheck);
   }
 
   startPartition(key: Uint8Array, staticRow: Row | undefined): void {
     this.#key = key;
-    this.#check('the partition key', true, this.#header.keyType, key);
-    if (staticRow !== undefined) this.#columns(staticRow);
+    const problem = this.#keyCheck(key);
+    if (problem !== undefined) this.#wrong('the partition key', true, key, problem);
+    if (staticRow !== undefined) this.#columns(staticRow, this.#static);
   }
 
   add(unfiltered: Unfiltered): void {
@@ -64,44 +95,45 @@ export class ValueChecks {
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
       if (value === null || value === undefined) continue;
-      this.#check('clustering column', true, this.#header.clusteringTypes[i] as CqlType, value, i);
+      const problem = (this.#clustering[i] as ValueCheck)(value);
+      if (problem !== undefined) this.#wrong(`clustering column ${i}`, true, value, problem);
     }
-    if (unfiltered.kind === 'row') this.#columns(unfiltered);
+    if (unfiltered.kind === 'row') this.#columns(unfiltered, this.#regular);
   }
 
-  #columns(row: Row): void {
-    for (const data of row.columns) {
-      if (data.column.isComplex) this.#complex(data);
-      else this.#value(data.cells[0] as Cell, data.column.type, data.column.text);
+  #columns({ columns }: Row, checks: readonly ColumnCheck[]): void {
+    for (let i = 0; i < columns.length; i++) {
+      const data = columns[i] as ColumnData;
+      const check = checks[data.column.index] as ColumnCheck;
+      if (data.column.isComplex) this.#complex(data, check);
+      else this.#value(data.cells[0] as Cell, check.value as ValueCheck, data.column.text);
     }
   }
 
-  #value(cell: Cell, type: CqlType, name: string): void {
+  #value(cell: Cell, check: ValueCheck, name: string): void {
     const isTombstone = cell.ttl === 0 && cell.localDeletionTime !== NO_DELETION_TIME;
-    if (!isTombstone) this.#check(name, false, type, cell.value);
+    const problem = isTombstone ? undefined : check(cell.value);
+    if (problem !== undefined) this.#wrong(name, false, cell.value, problem);
   }
 
-  #complex({ column, cells }: ColumnData): void {
-    for (const cell of cells) {
+  #complex({ column, cells }: ColumnData, { path: pathCheck, value, fields }: ColumnCheck): void {
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as Cell;
       const path = cell.path as Uint8Array;
-      const types = cellTypes(column.type, path);
-      if (types === undefined) {
+      const problem = pathCheck?.(path);
+      if (problem !== undefined) this.#wrong(column.text, false, path, problem);
+      const ofField = fields?.[((path[0] ?? 0) << 8) | (path[1] ?? 0)];
+      const check = value ?? ofField;
+      if (check !== undefined) this.#value(cell, check, column.text);
+      else if (fields !== undefined)
         this.#report(column.text, false, `field ${hex(path)} that its type does not have`);
-        continue;
-      }
-      if (types.path !== undefined) this.#check(column.text, false, types.path, path);
-      if (types.value !== undefined) this.#value(cell, types.value, column.text);
-      else if (cell.value.length > 0) {
+      else if (cell.value.length > 0)
         this.#report(column.text, false, 'an element of a set that has a value');
-      }
     }
   }
 
-  #check(name: string, isOfPlace: boolean, type: CqlType, bytes: Uint8Array, index?: number): void {
-    const problem = valueProblem(type, bytes);
-    if (problem === undefined) return;
-    const place = index === undefined ? name : `${name} ${index}`;
-    this.#report(place, isOfPlace, `${hex(bytes)}: ${problem}`);
+  #wrong(name: string, isOfPlace: boolean, bytes: Uint8Array, problem: string): void {
+    this.#report(name, isOfPlace, `${hex(bytes)}: ${problem}`);
   }
 
   #report(name: string, isOfPlace: boolean, text: string): void {

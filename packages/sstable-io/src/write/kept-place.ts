@@ -1,7 +1,16 @@
 // Data plane. A place in the clustering order that is kept while the rows go on: what readers hand out are views that stand for a short time.
-// Called by the SSTable writer for every row, so memory is used again where the lengths allow it.
+// Called by the SSTable writer and the statistics for every row, so memory is used again where the lengths allow it.
 import { type ClusteringPlace, kindOf, ROW_KIND, valuesOf } from '../rows/clustering-comparator.ts';
 import type { ClusteringValue, Unfiltered } from '../rows/model.ts';
+
+/** Values up to here are copied byte by byte: a call into the engine costs more. */
+const SHORT_BYTES_MAX = 16;
+
+const copyInto = (target: Uint8Array, source: Uint8Array): void => {
+  const { length } = source;
+  if (length > SHORT_BYTES_MAX) target.set(source);
+  else for (let i = 0; i < length; i++) target[i] = source[i] as number;
+};
 
 /** The copy of one place at a time. */
 export class KeptPlace implements ClusteringPlace {
@@ -17,8 +26,8 @@ export class KeptPlace implements ClusteringPlace {
       const value = source[i] as ClusteringValue;
       const mine = this.values[i];
       if (value === null) this.values[i] = null;
-      else if (mine?.length === value.length) mine.set(value);
-      else this.values[i] = Uint8Array.from(value);
+      else if (mine?.length === value.length) copyInto(mine, value);
+      else this.values[i] = new Uint8Array(value);
     }
   }
 }
