@@ -53,3 +53,18 @@ export const releases = (list = process.env['SCAMANDER_RELEASES']): Release[] =>
   const chosen = names.filter((name) => name !== '');
   return (chosen.length > 0 ? chosen : defaultReleaseNames).map(parseRelease);
 };
+
+/** What long lanes run where the list has them: one release that writes `nb`, one that writes `oa` and `da`. */
+const representativeNames: readonly string[] = ['4.1.10', '5.0.6-none'];
+
+/**
+ * The releases of lanes that take minutes on each: the representative ones of {@link releases}, or all of them where it has none of these
+ * or SCAMANDER_LANES is `whole`.
+ */
+export const representativeReleases = (
+  chosen: readonly Release[] = releases(),
+  lanes = process.env['SCAMANDER_LANES'],
+): readonly Release[] => {
+  const few = chosen.filter(({ name }) => representativeNames.includes(name));
+  return lanes === 'whole' || few.length === 0 ? chosen : few;
+};

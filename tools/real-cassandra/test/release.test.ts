@@ -2,7 +2,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RealCassandraFailure } from '../src/errors.ts';
-import { defaultReleaseNames, parseRelease, releases } from '../src/release.ts';
+import {
+  defaultReleaseNames,
+  parseRelease,
+  releases,
+  representativeReleases,
+} from '../src/release.ts';
 
 test('a plain version is a release without settings', () => {
   const release = parseRelease('4.1.10');
@@ -32,6 +37,15 @@ test('families that cannot be booted are refused by name', () => {
         error instanceof RealCassandraFailure && error.detail.code === 'SCM_RELEASE_UNKNOWN',
     );
   }
+});
+
+test('long lanes run two of the default releases, all where it is asked for, and what is chosen where those two are not', () => {
+  const names = (chosen: string, lanes?: string): readonly string[] =>
+    representativeReleases(releases(chosen), lanes).map(({ name }) => name);
+  assert.equal(names(''), ['4.1.10', '5.0.6-none']);
+  assert.equal(names('', 'whole'), defaultReleaseNames);
+  assert.equal(names('4.0.19,5.0.6'), ['4.0.19', '5.0.6']);
+  assert.equal(names('4.0.19,4.1.10'), ['4.1.10']);
 });
 
 test('the list of releases comes from the text, or is the default one', () => {
