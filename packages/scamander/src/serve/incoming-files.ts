@@ -17,7 +17,7 @@ import {
   type ReceivePlan,
   stagingRoot,
 } from '@scamander/sstable-io';
-import { prepareDataPath, receiveSinks, SinkChecksums } from '@scamander/transport';
+import { receiveSinks, SinkChecksums } from '@scamander/transport';
 import type { StreamFile, StreamSummary } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { toFileError } from '../outgoing/with-sstable.ts';
@@ -35,8 +35,6 @@ const unknownTable = (tableId: string): FileError => ({
 export interface IncomingParts extends SectionParts {
   /** Names transaction logs. */
   readonly newTimeUuid: () => string;
-  /** Files come over TLS. */
-  readonly secure: boolean;
 }
 
 class TableTransaction {
@@ -116,7 +114,6 @@ class SSTableIncomingSession implements IncomingSession {
     const table = this.#registry.get(summary.tableId);
     if (table === undefined) return left(unknownTable(summary.tableId));
     this.#tables.set(summary.tableId, new TableTransaction(table, this.#parts));
-    prepareDataPath(Number(summary.totalSizeBytes), this.#parts);
     return right(undefined);
   }
 

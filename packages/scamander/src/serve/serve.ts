@@ -7,6 +7,7 @@ import { type Partitioner, partitionerNamed } from '@scamander/ring';
 import { type StreamEvent, StreamManager } from '@scamander/session';
 import { nodeFileSystem, recover } from '@scamander/sstable-io';
 import { OutboundThrottle } from '@scamander/throttle';
+import { prepareDataPath } from '@scamander/transport';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
@@ -134,6 +135,9 @@ export const serve = async (
     );
   }
   const listener = listening.right;
+  const secure = options.tls !== undefined;
+  // Whoever listens will be sent files of any size: the threads are there when the first one comes.
+  prepareDataPath(Number.POSITIVE_INFINITY, { secure });
   const throttle = new OutboundThrottle(
     { clock: parts.clock },
     { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },
@@ -148,7 +152,6 @@ export const serve = async (
     localEndpoint: options.announce ?? listener.endpoint,
     incoming: sstableIncomingFiles(registry.right, {
       newTimeUuid: () => timeUuid({ unixMs: parts.unixMs(), random: parts.random }),
-      secure: options.tls !== undefined,
       fileSystem: parts.fileSystem ?? nodeFileSystem,
       partitioner,
       sstableVersion: options.sstableVersion ?? 'nb',
