@@ -39,7 +39,7 @@ export interface DumpOptions {
 }
 
 /** Text is handed on in pieces of about this size. */
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 192 * 1024;
 
 /** The release whose dump tool comes with the nodes that write this version; 3.0 for those before it, whose tool printed another JSON. */
 export const dumpReleaseOf = (version: string): DumpRelease => {

@@ -1,9 +1,9 @@
 // Data plane. Text that is being made, as UTF-8 in one growing buffer: most of it is copied from Data.db or from prepared pieces and never is
 // a string. Called by the writers of the dump formats. Knows nothing of rows.
 
-const INITIAL_BYTES = 128 * 1024;
+const INITIAL_BYTES = 256 * 1024;
 /** Memory that was used before is used again up to this length: a huge row does not pin its memory for good. */
-const SPARE_BYTES_MAX = 8 * INITIAL_BYTES;
+const SPARE_BYTES_MAX = 4 * INITIAL_BYTES;
 
 const WORD_BYTES = 4;
 

@@ -1,6 +1,7 @@
 // Data plane. Values of each type as they stand in a dump, written straight into the text where that is quick: what a table consists of mostly
 // (texts, whole numbers, UUIDs, blobs, timestamps) never passes through a printer of general use. Called by the JSON writers once per column.
 import { type CqlType, jsonString, jsonWriterOf, textWriterOf } from '@scamander/cql-types';
+import { putDouble } from './double-digits.ts';
 import { piece, type TextBuffer } from './text-buffer.ts';
 
 /** Writes one value. */
@@ -50,6 +51,9 @@ const quickLong: QuickWriter = (out, value) => {
   out.integer(upper * 0x1_0000_0000 + lowerHalf(value));
   return true;
 };
+
+const quickDouble: QuickWriter = (out, value) =>
+  value.length === 8 && putDouble(out, int32(value), lowerHalf(value));
 
 const quickBoolean: QuickWriter = (out, value) => {
   if (value.length !== 1) return false;
@@ -160,6 +164,7 @@ const QUICK_JSON: QuickWriters = {
   empty: () => quickText,
   int: () => quickInt,
   bigint: () => quickLong,
+  double: () => quickDouble,
   boolean: () => quickBoolean,
   uuid: () => quickUuid,
   timeuuid: () => quickUuid,
