@@ -1,5 +1,5 @@
 // Control plane: offline work on SSTables beside Cassandra's own tools, on the same files: dump, deep verification, merge.
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Node, startNode } from '@scamander-tools/real-cassandra';
@@ -61,13 +61,23 @@ const imported = async (node: Node, events: MadeEvents): Promise<void> => {
   await node.nodetool('import', '--copy-data', datasetKeyspace, eventsTable, events.tableFolder);
 };
 
-/** One SSTable: Cassandra's tool takes one at a time. */
+/** All events as one SSTable: Cassandra's tool takes one at a time. */
+const merged = async (events: MadeEvents): Promise<string> => {
+  mkdirSync(scratchFolder, { recursive: true });
+  const into = mkdtempSync(join(scratchFolder, 'one-'));
+  await startMeasured(scamander('compact', '--quiet', '--into', into, events.tableFolder)).ended;
+  const name = readdirSync(into, { recursive: true, encoding: 'utf8' }).find((path) =>
+    path.endsWith('-Data.db'),
+  );
+  if (name === undefined) throw new Error(`${into}: no SSTable`);
+  return join(into, name);
+};
+
 export const dumpCase: Case = {
   name: 'dump',
   needs: () => [],
   run: async (context) => {
-    const events = await made(context);
-    const [file = ''] = events.dataFiles;
+    const file = await merged(await made(context));
     const bytes = statSync(file).size;
     return withNode((node) =>
       takeTurns(context, rounds(context), {
@@ -93,6 +103,10 @@ export const verifyCase: Case = {
       return takeTurns(context, rounds(context), {
         'sstableverify -e': timed(
           node.toolCommand('sstableverify', '--force', '--extended', datasetKeyspace, eventsTable),
+          events.dataBytes,
+        ),
+        'scamander sstable verify': timed(
+          scamander('verify', '--quiet', events.tableFolder),
           events.dataBytes,
         ),
         'scamander sstable verify --deep': timed(
