@@ -56,7 +56,10 @@ interface Where {
   readonly to: RangeEnd | undefined;
 }
 
-const whereOf = (text: string): Where => {
+/** Names of columns that are stored in descending order: their ranges begin at the larger end. */
+type Descending = ReadonlySet<string>;
+
+const whereOf = (text: string, descending: Descending): Where => {
   const row: Record<string, string | null> = {};
   let from: RangeEnd | undefined;
   let to: RangeEnd | undefined;
@@ -66,7 +69,7 @@ const whereOf = (text: string): Where => {
     if (operator === '=') row[name] = literal(value);
     else {
       const end = { values: [literal(value)], isInclusive: operator.endsWith('=') };
-      if (operator.startsWith('>')) from = end;
+      if (operator.startsWith('>') !== descending.has(name)) from = end;
       else to = end;
     }
   }
@@ -96,12 +99,12 @@ const targetOf = (text: string): string | ElementOf => {
     : { column, element: literal(element) };
 };
 
-const deleteOf = (text: string): Statement | undefined => {
+const deleteOf = (text: string, descending: Descending): Statement | undefined => {
   const [, targets = '', times, condition] =
     /^delete (.*?)\s*from [\w.]+ using (.*?) where (.*);$/i.exec(text) ?? [];
   if (condition === undefined) return undefined;
   const options = timesOf(times ?? '');
-  const { row, from, to } = whereOf(condition);
+  const { row, from, to } = whereOf(condition, descending);
   return async (writer) => {
     if (from !== undefined || to !== undefined)
       await writer.deleteRange(row, { from, to }, options);
@@ -117,7 +120,7 @@ const assignmentOf = (
   const [, target = '', value = ''] = /^([\w.[\]']+)\s*=\s*(.*)$/.exec(text) ?? [];
   const element = targetOf(target);
   const upsert =
-    (column: string, added: string, collections: 'append' | 'prepend' | 'replace') =>
+    (column: string, added: string | null, collections: 'append' | 'prepend' | 'replace') =>
     async (writer: CqlSSTableWriter, row: RowValues, options: StatementOptions) => {
       await writer.update({ ...row, [column]: added }, { ...options, collections });
     };
@@ -132,7 +135,7 @@ const assignmentOf = (
   const before = new RegExp(`^(.*)\\+\\s*${target}$`).exec(value)?.[1];
   if (before !== undefined) return upsert(target, before, 'prepend');
   const minus = new RegExp(`^${target}\\s*-\\s*\\{(.*)\\}$`).exec(value)?.[1];
-  if (minus === undefined) return upsert(target, value, 'replace');
+  if (minus === undefined) return upsert(target, literal(value), 'replace');
   return async (writer, row, options) => {
     const columns = splitTop(minus, COMMA).map((removed) => ({
       column: target,
@@ -146,7 +149,7 @@ const updateOf = (text: string): Statement | undefined => {
   const [, times, assignments, condition] =
     /^update [\w.]+ using (.*?) set (.*) where (.*);$/i.exec(text) ?? [];
   if (assignments === undefined || condition === undefined) return undefined;
-  const { row } = whereOf(condition);
+  const { row } = whereOf(condition, new Set());
   const all = splitTop(assignments, COMMA).map(assignmentOf);
   return async (writer) => {
     for (const assign of all) await assign(writer, row, timesOf(times ?? ''));
@@ -154,12 +157,16 @@ const updateOf = (text: string): Statement | undefined => {
 };
 
 /** Runs every statement but those that create something; one that is not understood is an error. */
-export const runStatements = async (cql: string, writer: CqlSSTableWriter): Promise<number> => {
+export const runStatements = async (
+  cql: string,
+  writer: CqlSSTableWriter,
+  descending: Descending = new Set(),
+): Promise<number> => {
   let count = 0;
   for (const line of cql.split('\n')) {
     const text = line.trim();
     if (text === '' || /^(create|use)\b/i.test(text)) continue;
-    const statement = insertOf(text) ?? deleteOf(text) ?? updateOf(text);
+    const statement = insertOf(text) ?? deleteOf(text, descending) ?? updateOf(text);
     if (statement === undefined) throw new Error(`not understood: ${text}`);
     await statement(writer);
     count += 1;

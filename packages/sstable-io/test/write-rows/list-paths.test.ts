@@ -17,7 +17,17 @@ test('paths are time UUIDs, ascend within a statement and from one to the next, 
   ];
   for (const path of all) assert.is(valueProblem(TIMEUUID, path), undefined, hex(path));
   assert.is(new Set(all.map(hex)).size, all.length);
-  for (let i = 1; i < 302; i++)
+  for (let i = 1; i < all.length; i++)
+    assert.ok(compare(all[i - 1] as Uint8Array, all[i] as Uint8Array) < 0, `${i}`);
+});
+
+test('elements of one statement stay together where timestamps are equal or near', () => {
+  const paths = new ListPaths(3);
+  const before = Array.from({ length: 70 }, () => paths.next(NOW, 4, true)).reverse();
+  const behind = Array.from({ length: 70 }, () => paths.next(NOW, 4, false));
+  const all = [...before.flat(), ...behind.flat(), ...paths.next(NOW + 1n, 1000, false)];
+  all.push(...paths.next(NOW + 2n, 1, false));
+  for (let i = 1; i < all.length; i++)
     assert.ok(compare(all[i - 1] as Uint8Array, all[i] as Uint8Array) < 0, `${i}`);
 });
 
