@@ -4,6 +4,13 @@
 /** One recycled read buffer per TCP connection: large enough that a read costs more than the call around it. */
 export const READ_BUFFER_BYTES = 64 * 1024;
 
+/** One slab per accepted TLS connection, into which records are decrypted. */
+export const TLS_SLAB_BYTES = 256 * 1024;
+/** Read ahead of who asks, at most; what was already on its way inside TLS, 80 KiB at most, comes on top. */
+export const TLS_SLAB_AHEAD_BYTES = 128 * 1024;
+/** Room for the next record; the longest has 16 KiB (RFC 8446 §5.1). */
+export const TLS_SLAB_PIECE_BYTES = 16 * 1024;
+
 /** Waiting connections of a listening socket (spec: streaming-4.0-plus §1.6, accept backlog). */
 export const LISTEN_BACKLOG = 512;
 
@@ -69,6 +76,8 @@ export const KERNEL_POLL_MS = 100;
 export const CRC_BUFFER_BYTES = 256 * 1024;
 /** The same on the calling thread, where each piece costs a turn of the event loop. */
 export const CRC_HERE_PIECE_BYTES = 1024 * 1024;
+/** A file that is being received is summed up so many bytes at a time, while they are in the processor's cache and worth a message. */
+export const CRC_BEHIND_BYTES = 4 * 1024 * 1024;
 
 /** With `sync`, the disk starts on every so many bytes while the next ones arrive, so that the last fdatasync finds little to do. */
 export const EARLY_SYNC_BYTES = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // Data plane. CRC-32 of files while they are being received: the checksum worker reads back what was written, some way behind the writer,
 // so that little is left to read after the last byte. Called by withSink, and by whoever verifies what was received.
 import { type FileHandle, open } from 'node:fs/promises';
-import { CRC_HERE_BYTES_MAX } from '../limits.ts';
+import { CRC_BEHIND_BYTES, CRC_HERE_BYTES_MAX } from '../limits.ts';
 import { crcOfEnd, type FileCrc32Options, fileCrc32, OURSELVES } from './file-crc32.ts';
 import { checksumWorker, type KernelJob } from './kernel-worker-client.ts';
 import { fileError } from './transfer-files.ts';
@@ -40,7 +40,8 @@ class GrowingCrc32 {
 
   #grant(): void {
     const fresh = this.#writtenBytes - this.#grantedBytes;
-    if (fresh <= 0 || this.#job === undefined) return;
+    const isEnd = this.#writtenBytes >= this.#sink.lengthBytes;
+    if (this.#job === undefined || fresh <= 0 || (fresh < CRC_BEHIND_BYTES && !isEnd)) return;
     this.#grantedBytes += fresh;
     this.#job.grant(fresh);
   }

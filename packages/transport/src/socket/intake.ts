@@ -7,6 +7,8 @@ import { READ_BUFFER_BYTES } from '../limits.ts';
 export interface Intake {
   /** True when nothing is read ahead, so that the kernel path may take over the descriptor. */
   readonly exact: boolean;
+  /** True while bytes have come that were not given: they precede the end. */
+  readonly hasBytes: boolean;
   /** Set once by the connection. The view is valid until the next want(). */
   deliver: (bytes: Uint8Array) => void;
   want(socket: Socket): void;
@@ -19,6 +21,7 @@ const notConnected = (): never => {
 /** Lets libuv read into one buffer, once per want(): Node's `onread`, whose callback stops reading by returning false. */
 export class RecycledIntake implements Intake {
   readonly exact = true;
+  readonly hasBytes = false;
   deliver: (bytes: Uint8Array) => void = notConnected;
   /** For `new Socket({ onread })`. */
   readonly onread: {
@@ -44,6 +47,8 @@ export class RecycledIntake implements Intake {
 /** Takes what the stream has buffered; the stream reads ahead up to its high-water mark. */
 export class BufferedIntake implements Intake {
   readonly exact = false;
+  /** The stream tells the end only after the last byte was read. */
+  readonly hasBytes = false;
   deliver: (bytes: Uint8Array) => void = notConnected;
   #wanted = false;
 

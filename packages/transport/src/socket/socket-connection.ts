@@ -91,7 +91,7 @@ export class SocketConnection implements Connection {
       this.#bytesRead += given.length;
       return Promise.resolve(given);
     }
-    if (this.#peerEnded) return Promise.resolve(null);
+    if (this.#peerEnded && !this.#intake.hasBytes) return Promise.resolve(null);
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#reading = { resolve, reject };
@@ -156,6 +156,7 @@ export class SocketConnection implements Connection {
 
   #onEnd(): void {
     this.#peerEnded = true;
+    if (this.#intake.hasBytes) return;
     const waiting = this.#reading;
     this.#reading = undefined;
     waiting?.resolve(null);

@@ -17,6 +17,7 @@ import { CONNECT_TIMEOUT_MS, LISTEN_BACKLOG } from '../limits.ts';
 import { dialled } from './dialling.ts';
 import { BufferedIntake } from './intake.ts';
 import { listenError } from './node-errors.ts';
+import { SlabIntake } from './slab-intake.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { localEndpoint, remoteEndpoint } from './socket-endpoints.ts';
 import { listenOn } from './socket-listener.ts';
@@ -166,7 +167,8 @@ class TlsTransport implements Transport {
       local: localEndpoint(socket),
       remote,
       secure: true,
-      intake: new BufferedIntake(socket),
+      intake:
+        (side === 'server' ? SlabIntake.attach(socket) : undefined) ?? new BufferedIntake(socket),
       toError: tlsError(side),
     });
   }

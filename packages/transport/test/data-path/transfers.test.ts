@@ -471,8 +471,8 @@ test('take(1) stops a sender in the middle', () =>
     await close();
   }));
 
-const peakOf = async (path: Way, megabytes: number): Promise<number> =>
-  Number(await runFixture('transfer-memory', path, `${megabytes}`));
+const peakOf = async (path: Way, megabytes: number, ...more: string[]): Promise<number> =>
+  Number(await runFixture('transfer-memory', path, `${megabytes}`, ...more));
 
 for (const way of WAYS)
   test(`${way}: a 300 MB transfer takes the memory of a 3 MB one`, async () => {
@@ -481,5 +481,11 @@ for (const way of WAYS)
     // Node's own heap breathes by some megabytes; a tenth of the file would show.
     assert.ok(large - small < 30, `${small} MB for 3 MB, ${large} MB for 300 MB`);
   });
+
+test('TLS: records are decrypted into one slab: a 300 MB transfer takes the memory of a 3 MB one', async () => {
+  const [small, large] = [await peakOf('buffers', 3, 'tls'), await peakOf('buffers', 300, 'tls')];
+  assert.ok(small > 0);
+  assert.ok(large - small < 30, `${small} MB for 3 MB, ${large} MB for 300 MB`);
+});
 
 test.run();
