@@ -24,7 +24,7 @@ const numberOf = (bytes: Uint8Array): number => {
 /** Sizes are those of the last estimate; they are final once the node is written. */
 export class PendingNode {
   /** The byte that leads here from the parent. */
-  readonly transition: number;
+  transition: number;
   #children: PendingNode[] | undefined;
   /** 0 without a payload. */
   payloadFlags = 0;
@@ -115,8 +115,9 @@ export class PendingNode {
     return nodeBytes(type, children.length, span) + this.payloadBytes;
   }
 
-  /** The node stands in the file; what was kept below it is let go. */
-  finish(position: number): void {
+  /** The node stands in the file; what was kept below it is let go, and given back. */
+  finish(position: number): readonly PendingNode[] {
+    const { children } = this;
     this.position = position;
     this.branchBytes = 0;
     this.nodeBytes = 0;
@@ -126,5 +127,14 @@ export class PendingNode {
     this.payloadBytes = 0;
     this.#payload = 0;
     this.#children = undefined;
+    return children;
+  }
+
+  /** A finished node that nobody refers to becomes a new one. */
+  renew(transition: number): this {
+    this.transition = transition;
+    this.position = NOT_WRITTEN;
+    this.hasOutOfPageChildren = true;
+    return this;
   }
 }

@@ -11,6 +11,8 @@ export class TrieWriter {
   readonly #output: PageOutput;
   /** From the root to the end of the last key; each is the last child of the one before. */
   #stack: PendingNode[] = [new PendingNode(0)];
+  /** Nodes that were let go, as many as were ever held at once: new ones would soon be old garbage, which is collected late. */
+  readonly #free: PendingNode[] = [];
   #last = new Uint8Array(64);
   #lastLength = -1;
 
@@ -29,7 +31,7 @@ export class TrieWriter {
     const common = this.#commonLength(key);
     while (this.#stack.length > common + 1) this.#completeLast();
     for (let i = common; i < key.length; i++) {
-      const child = new PendingNode(key[i]!);
+      const child = this.#node(key[i]!);
       this.#stack.at(-1)!.addChild(child);
       this.#stack.push(child);
     }
@@ -138,7 +140,11 @@ export class TrieWriter {
     const { position } = output;
     writeNode(output.writer, node, position);
     output.written();
-    node.finish(position);
+    for (const child of node.finish(position)) this.#free.push(child);
+  }
+
+  #node(transition: number): PendingNode {
+    return this.#free.pop()?.renew(transition) ?? new PendingNode(transition);
   }
 
   /** Completes and writes what is left; the position of the root. The next key begins another trie behind it. */
