@@ -165,7 +165,7 @@ const firstIndex = (
   return low;
 };
 
-/** Those of normalized ranges that have a token in common with `range`, found without looking at the others. */
+/** Those of normalized ranges that have a token in common with `range`, in their order, found without looking at the others. */
 export const overlapping = (
   partitioner: Partitioner,
   normalized: readonly TokenRange[],
@@ -173,7 +173,9 @@ export const overlapping = (
 ): readonly TokenRange[] => {
   const { compare, minimumToken: min } = partitioner;
   const toEnd = (token: Token) => compare(token, min) === 0;
-  const found = unwrap(partitioner, range).flatMap(({ left, right }) => {
+  // of a range around the end of the ring the part from its beginning comes first, as it does in the normalized ones
+  const parts = [...unwrap(partitioner, range)].sort((a, b) => compare(a.left, b.left));
+  const found = parts.flatMap(({ left, right }) => {
     const start = firstIndex(normalized, (one) => toEnd(one.right) || compare(one.right, left) > 0);
     const end = toEnd(right)
       ? normalized.length

@@ -78,6 +78,12 @@ test('intersection of sets is membership in both, in normal form', () => {
   );
 });
 
+test('the ranges that overlap one around the end of the ring come in their order', () => {
+  const normalized = normalize(murmur3, [{ left: 1n, right: 0n }]);
+  assert.is(normalized.length, 2);
+  assert.equal(overlapping(murmur3, normalized, { left: 0n, right: 0n }), normalized);
+});
+
 test('overlapping ranges are those with a common token', () => {
   fc.assert(
     fc.property(someRanges, oneRange, (given, range) => {
