@@ -49,6 +49,7 @@ const loadLines = [
   { atMs: 200, text: '{"type":"Discovered","tables":[]}' },
   { atMs: 250, text: '{"type":"Verifying","bytes":10,"totalBytes":10}' },
   { atMs: 300, text: '{"type":"Verified"}' },
+  { atMs: 300, text: '{"type":"Planned"}' },
   { atMs: 310, text: 'no JSON' },
   { atMs: 400, text: '{"type":"FileStarted"}' },
   { atMs: 700, text: '{"type":"FileSent"}' },
@@ -62,8 +63,8 @@ test('the parts of a load follow from the times of its news and add up to the pr
   assert.is(story.elapsedSeconds, 0.7505);
   assert.equal(Object.keys(story.phases), [
     'start',
-    'verify the source',
-    'plan, connect, prepare',
+    'check and plan',
+    'connect, prepare',
     'send',
     'receiver verifies and syncs',
     'commit',

@@ -33,6 +33,15 @@ const memoryMbMax = 150;
 /** Two peaks of a garbage-collected process count as equal within this. */
 const equalWithin = 0.15;
 
+const tlsMemoryAims = (find: Finder): AimResult[] =>
+  ['load', 'serve'].map((side) => {
+    const aim = `${side} over TLS: memory peak at 4 GB under ${memoryMbMax} MB`;
+    const contender = find('memory', `${side}, 4 GB, TLS`);
+    if (contender === undefined) return notMeasured(aim);
+    const mb = peakMb(contender);
+    return { aim, reached: `${mb.toFixed(0)} MB`, met: mb < memoryMbMax };
+  });
+
 const memoryAims = (find: Finder): AimResult[] =>
   ['load', 'serve'].flatMap((side) => {
     const small = find('memory', `${side}, 100 MB`);
@@ -112,6 +121,7 @@ export const aimResults = ({ cases }: Results): readonly AimResult[] => {
     againstNodeToNode(find),
     ...smallLoadAims(find),
     ...memoryAims(find),
+    ...tlsMemoryAims(find),
     ratioAim('dump at least 5 × sstabledump', 'dump', 'scamander sstable dump', 'sstabledump', 5),
     ratioAim(
       'deep verification at least 2 × sstableverify -e',

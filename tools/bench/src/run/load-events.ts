@@ -20,11 +20,11 @@ const parse = ({ text }: StampedLine): EventLine => {
   }
 };
 
-/** Each phase ends at the last line of its type. */
+/** Each phase ends at the last line of its type. The digest of a large file is not among them: it is computed while others go by. */
 const phaseEnds = [
   ['start', 'Discovered'],
-  ['verify the source', 'Verified'],
-  ['plan, connect, prepare', 'FileStarted'],
+  ['check and plan', 'Planned'],
+  ['connect, prepare', 'FileStarted'],
   ['send', 'FileSent'],
   ['receiver verifies and syncs', 'FileAcknowledged'],
   ['commit', 'result'],
