@@ -21,6 +21,7 @@ export { SinkChecksums } from './data-path/sink-checksums.ts';
 export type { SinkOptions } from './data-path/transfer-files.ts';
 export type { PiecePlace } from './data-path/transfer-run.ts';
 export {
+  type DataPathNeeds,
   prepareDataPath,
   type ReceiveContext,
   receiveSinks,

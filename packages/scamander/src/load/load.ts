@@ -133,7 +133,8 @@ class Loading {
     const found = await findTables(this.#options, this.#emit, this.#signal);
     if (isLeft(found)) return found;
     const { tables, problems } = found.right;
-    prepareDataPath(largestOf(tables), { secure: this.#options.tls !== undefined });
+    const { tls, dryRun } = this.#options;
+    prepareDataPath({ bytes: largestOf(tables), byKernel: tls === undefined && dryRun !== true });
     const target = await openTarget(this.#options, tables, this.#parts, this.#emit);
     if (isLeft(target)) return target;
     try {

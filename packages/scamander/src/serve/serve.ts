@@ -135,9 +135,8 @@ export const serve = async (
     );
   }
   const listener = listening.right;
-  const secure = options.tls !== undefined;
   // Whoever listens will be sent files of any size: the threads are there when the first one comes.
-  prepareDataPath(Number.POSITIVE_INFINITY, { secure });
+  prepareDataPath({ bytes: Number.POSITIVE_INFINITY, byKernel: options.tls === undefined });
   const throttle = new OutboundThrottle(
     { clock: parts.clock },
     { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },

@@ -16,7 +16,7 @@ import type { SinkOptions } from './transfer-files.ts';
 import { transfer } from './transfer-run.ts';
 import type { FileChunk, FileSink, FileSlice, SendContext, TransferContext } from './types.ts';
 
-const byKernel = (
+const isByKernel = (
   connection: Connection,
   files: readonly { readonly lengthBytes: number }[],
   path: TransferContext['path'] = 'auto',
@@ -30,13 +30,18 @@ const byKernel = (
   return worthIt && kernelPathAvailable();
 };
 
-/** Starts the threads that so many bytes will want, over connections that are `secure` or not, so that they are there when the first one moves. */
-export const prepareDataPath = (
-  totalBytes: number,
-  { secure }: { readonly secure: boolean },
-): void => {
-  if (totalBytes > CRC_HERE_BYTES_MAX) checksumWorker.prepare();
-  if (!secure && totalBytes >= KERNEL_COLD_TRANSFER_BYTES_MIN && kernelPathAvailable())
+/** What {@link prepareDataPath} prepares for. */
+export interface DataPathNeeds {
+  /** Of the largest file. */
+  readonly bytes: number;
+  /** The kernel will move it: over plain TCP. */
+  readonly byKernel: boolean;
+}
+
+/** Starts the threads that a file will want, so that they are there when its first byte moves. */
+export const prepareDataPath = ({ bytes, byKernel }: DataPathNeeds): void => {
+  if (bytes > CRC_HERE_BYTES_MAX) checksumWorker.prepare();
+  if (byKernel && bytes >= KERNEL_COLD_TRANSFER_BYTES_MIN && kernelPathAvailable())
     kernelWorker.prepare();
 };
 
@@ -51,7 +56,7 @@ export const sendSlices = (
   context: SendContext,
 ): Observable<FileChunk> =>
   transfer(connection, context, 'out', (run) => {
-    const send = byKernel(connection, slices, context.path)
+    const send = isByKernel(connection, slices, context.path)
       ? sendSlicesByKernel
       : sendSlicesByBuffers;
     const { lastBytesAfter } = context;
@@ -73,7 +78,7 @@ export const receiveSinks = (
   context: ReceiveContext,
 ): Observable<FileChunk> =>
   transfer(connection, context, 'in', (run) =>
-    byKernel(connection, sinks, context.path)
+    isByKernel(connection, sinks, context.path)
       ? receiveSinksByKernel(run, connection, sinks, context)
       : receiveSinksByBuffers(run, connection, sinks, context),
   );
