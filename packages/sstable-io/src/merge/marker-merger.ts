@@ -53,8 +53,12 @@ export class MarkerMerger {
       const candidate = this.#open[i];
       if (deletionSupersedes(candidate, opens)) opens = candidate;
     }
-    // a range does not count where the deletion of the whole partition supersedes it
-    if (deletionSupersedes(this.#partitionDeletion, opens)) opens = undefined;
+    // a range counts where it deletes more than the deletion of the whole partition: not where both are the same
+    if (
+      this.#partitionDeletion !== undefined &&
+      !deletionSupersedes(opens, this.#partitionDeletion)
+    )
+      opens = undefined;
     if (sameDeletion(closes, opens)) return undefined;
     this.#current = opens;
     return {

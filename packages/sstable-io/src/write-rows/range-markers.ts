@@ -61,7 +61,7 @@ export const rangeMarkers = (
   partitionDeletion: DeletionTime | undefined,
 ): Marker[] => {
   const events = ranges
-    .filter(({ deletion }) => !deletionSupersedes(partitionDeletion, deletion))
+    .filter(({ deletion }) => deletionSupersedes(deletion, partitionDeletion))
     .flatMap(({ start, end, deletion }): RangeEvent[] => [
       { place: start, opens: true, deletion },
       { place: end, opens: false, deletion },

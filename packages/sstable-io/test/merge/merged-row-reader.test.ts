@@ -2,7 +2,7 @@ import { ByteOrderedPartitioner } from '@scamander/ring';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MergedRowReader } from '../../src/merge/merged-row-reader.ts';
-import { NO_DELETION_TIME, type Row } from '../../src/rows/model.ts';
+import { type DeletionTime, NO_DELETION_TIME, type Row } from '../../src/rows/model.ts';
 import { type RowHeader, rowHeaderOf } from '../../src/rows/row-header.ts';
 import { type HeldPartition, HeldRowReader, holdAll } from './held-rows.ts';
 import { textOf } from './rows-text.ts';
@@ -82,6 +82,40 @@ test('keys and values of several sources, each key once, the latest value', asyn
   );
   await reader.close();
   assert.ok(readers.every(({ isClosed }) => isClosed));
+});
+
+test('a range that deletes just what the deletion of its partition does is left out', async () => {
+  const header = headerOf(['a']);
+  const deletion = { markedForDeleteAt: 5n, localDeletionTime: 1000 };
+  const later = { ...deletion, localDeletionTime: 1001 };
+  const ranged = (opens: DeletionTime): HeldPartition => ({
+    key: int(1),
+    deletion: undefined,
+    staticRow: undefined,
+    unfiltereds: [
+      { kind: 'marker', bound: 'INCL_START_BOUND', values: [int(1)], closes: undefined, opens },
+      {
+        kind: 'marker',
+        bound: 'INCL_END_BOUND',
+        values: [int(2)],
+        closes: opens,
+        opens: undefined,
+      },
+    ],
+  });
+  const deleted: HeldPartition = { ...ranged(deletion), deletion, unfiltereds: [] };
+  const merged = (...list: readonly HeldPartition[]): Promise<HeldPartition[]> =>
+    holdAll(
+      new MergedRowReader(
+        list.map((one) => new HeldRowReader(header, [one])),
+        options,
+      ),
+    );
+  assert.equal(textOf(await merged(deleted, ranged(deletion))), textOf([deleted]));
+  assert.equal(
+    textOf(await merged(ranged(later), deleted)),
+    textOf([{ ...ranged(later), deletion }]),
+  );
 });
 
 test('partitions may be passed over, wholly or in the middle', async () => {

@@ -263,7 +263,7 @@ const mergePartitions = (parts: readonly HeldPartition[], header: RowHeader): He
   );
   const ranges = parts
     .flatMap(({ unfiltereds }) => rangesOf(unfiltereds))
-    .filter((range) => deletion === undefined || compareDeletions(range.deletion, deletion) >= 0);
+    .filter((range) => deletion === undefined || compareDeletions(range.deletion, deletion) > 0);
   const rows = parts.flatMap(({ unfiltereds }) =>
     unfiltereds.filter((unfiltered) => unfiltered.kind === 'row'),
   );

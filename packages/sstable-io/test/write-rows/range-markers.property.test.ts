@@ -82,8 +82,8 @@ test('markers are in order, open and close in turn, and delete what the ranges d
           assert.not(sameDeletion(marker.closes, marker.opens), 'a marker that changes nothing');
         }
         order.end(0);
-        const counted = ranges.filter(
-          (candidate) => !deletionSupersedes(partitionDeletion, candidate.deletion),
+        const counted = ranges.filter((candidate) =>
+          deletionSupersedes(candidate.deletion, partitionDeletion),
         );
         for (const row of ROWS)
           assert.ok(
