@@ -1,7 +1,7 @@
 // One side of a load as a process of its own, which stops dead at the moment it is told to, so that its parent can kill it there.
 // Not a test by itself; bundled by children.ts.
 //
-// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | both SOURCE DATA NETWORK ENTIRE   (STOP_AT 0: never; ENTIRE: auto, or never for sections)
+// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | both SOURCE DATA NETWORK ENTIRE   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
 import { writeSync } from 'node:fs';
 import { nodeFileSystem, type ReceiveFileSystem } from '@scamander/sstable-io';
 import { memoryNetwork } from '@scamander/transport';
@@ -17,12 +17,12 @@ const tell = (line: string): void => {
   writeSync(1, `${line}\n`);
 };
 
-/** Counts what happens, and stops the whole process at one of them. */
-const moments = (stopAt: number): ((what: string) => void) => {
+/** Counts what happens, and stops the whole process at one of them: its main thread, as a debugger would. */
+const moments = (stopAt: string): ((what: string) => void) => {
   let count = 0;
   return (what) => {
     count += 1;
-    if (count !== stopAt) return;
+    if (String(count) !== stopAt && what !== stopAt) return;
     tell(`stopped ${count} ${what}`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
@@ -43,7 +43,7 @@ const watched = (moment: (what: string) => unknown): ReceiveFileSystem =>
   });
 
 const runServe = async ([data = '', stopAt = '']: string[]): Promise<void> => {
-  const moment = moments(Number(stopAt));
+  const moment = moments(stopAt);
   let isListening = false;
   const node = await serve(
     { dataDirectory: data, listen: { host: '127.0.0.1', port: 0 } },
@@ -56,7 +56,7 @@ const runServe = async ([data = '', stopAt = '']: string[]): Promise<void> => {
 };
 
 const runLoad = async ([source = '', port = '', stopAt = '']: string[]): Promise<void> => {
-  const moment = moments(Number(stopAt));
+  const moment = moments(stopAt);
   const running = load({
     paths: [source],
     target: { kind: 'direct', nodes: [{ host: '127.0.0.1', port: Number(port) }] },
