@@ -1,13 +1,41 @@
 export type { Endpoint } from '@scamander/wire-codec';
+export type {
+  CopyEvent,
+  CopyOptions,
+  CopyReport,
+  CopyUnitView,
+  RowComparison,
+  RowDifference,
+} from './copy/copy-types.ts';
+export type {
+  DoctorEvent,
+  DoctorOptions,
+  DoctorReport,
+  Finding,
+  Severity,
+} from './doctor/doctor-types.ts';
+export type { DuEntry, DuEvent, DuOptions, DuReport } from './du/du-types.ts';
 export {
   type ErrorKind,
   ScamanderError,
   type ScamanderErrorType,
   sstableErrorPlace,
 } from './errors.ts';
+export type { JobNews, StallVerdict } from './jobs/news.ts';
+export type { Job } from './jobs/start-job.ts';
+export type { Ledger, NewRecord } from './ledger/ledger.ts';
+export type {
+  AcknowledgedRecord,
+  LedgerIdentity,
+  LedgerRecord,
+  ReceivedRecord,
+  ReceivedSSTable,
+  UnitId,
+} from './ledger/records.ts';
 export type { LoadEvent } from './load/events.ts';
 export { type LoadRun, load } from './load/load.ts';
 export type {
+  AccessOptions,
   LoadConsistency,
   LoadOptions,
   LoadRates,
@@ -20,9 +48,21 @@ export type {
   PlannedTable,
   PlannedTransfer,
 } from './load/plan-view.ts';
-export type { Delivery, DeliveryStatus, Receipt, SourceRecord } from './load/receipt.ts';
 export type { LoadReport, LoadVerdict } from './load/report.ts';
 export { type FrontDoorParts, systemParts } from './parts.ts';
+export type { PullEvent } from './pull/events.ts';
+export type { PullOptions, SourceOptions, TableName } from './pull/options.ts';
+export type { PlannedUnit, PullPlanView } from './pull/plan-view.ts';
+export type { PullReport, PullVerdict } from './pull/report.ts';
+export type {
+  ComponentRecord,
+  Delivery,
+  DeliveryStatus,
+  Receipt,
+  Reception,
+  SourceRecord,
+} from './receipt/receipt.ts';
+export { DEFAULT_RETRY, type RetryPolicy } from './retry/policy.ts';
 export type { ServedVersion } from './serve/incoming-sections.ts';
 export { type EmbeddedNode, type ServeOptions, serve } from './serve/serve.ts';
 export type { KnownTable } from './serve/table-registry.ts';

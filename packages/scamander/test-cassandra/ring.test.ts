@@ -155,7 +155,13 @@ const everythingTo = async (node: Node, keyspace: string, path: string) => {
     releaseVersion: node.version,
   };
   const assignment = {
-    ...{ node: target, sstable: path, mode: 'sections' as const, modeReason: undefined },
+    ...{
+      node: target,
+      sstable: path,
+      mode: 'sections' as const,
+      modeReason: undefined,
+      ranges: [],
+    },
     files: [sectionFile({ files, tableId, sections, transferSizeBytes })],
   };
   return { assignment, partitioner, target };

@@ -23,8 +23,16 @@ export interface Cluster {
   keyspace(name: string): Promise<Either<ClusterError, KeyspaceInfo>>;
   /** Also finds views. Left: `SCM_CLUSTER_UNKNOWN_KEYSPACE`, `SCM_CLUSTER_UNKNOWN_TABLE`, and as {@link nodes}. */
   table(keyspace: string, name: string): Promise<Either<ClusterError, TableSchema>>;
+  /**
+   * The CREATE statements of a keyspace, or of one table, with ids and dropped columns, in the node's own words
+   * (DESCRIBE … WITH INTERNALS, 4.0 and later). Left: `SCM_CLUSTER_QUERY` also for a name that is unknown.
+   */
+  describe(keyspace: string, table?: string): Promise<Either<ClusterError, string>>;
   close(): Promise<void>;
 }
+
+/** A name as CQL quotes it. */
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const schema = (table: string) => `SELECT * FROM system_schema.${table} WHERE keyspace_name = ?`;
 
@@ -122,6 +130,18 @@ class CqlCluster implements Cluster {
     const known = [...holder.right.tables].sort();
     const code = 'SCM_CLUSTER_UNKNOWN_TABLE';
     return left(new ClusterError({ code, keyspace, table: name, known }));
+  }
+
+  async describe(keyspace: string, table?: string): Promise<Either<ClusterError, string>> {
+    const what =
+      table === undefined
+        ? `KEYSPACE ${quoted(keyspace)}`
+        : `TABLE ${quoted(keyspace)}.${quoted(table)}`;
+    const rows = await this.#session.rows(`DESCRIBE ${what} WITH INTERNALS`);
+    if (isLeft(rows)) return rows;
+    return reading('DESCRIBE', () =>
+      rows.right.map((row) => `${text(row, 'create_statement').trimEnd()}\n`).join('\n'),
+    );
   }
 
   close(): Promise<void> {

@@ -10,9 +10,9 @@ import { entireFile } from '../outgoing/entire-file.ts';
 import { piecesOf } from '../outgoing/pieces.ts';
 import { sectionFile } from '../outgoing/section-file.ts';
 import { withSSTable } from '../outgoing/with-sstable.ts';
+import type { Probe } from '../target/probe.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
 import { ReplicaClearance } from './clearance.ts';
-import type { Probe } from './probe.ts';
 import type { SourceSSTable } from './sources.ts';
 import type { Assignment } from './transfer.ts';
 
@@ -94,9 +94,11 @@ const entireAssignment = (
   sstable: SSTable,
   source: SourceSSTable,
   node: TargetNode,
+  { ranges }: LoadTransfer,
   tableId: string,
 ): Assignment => ({
   node,
+  ranges,
   sstable: source.dataPath,
   mode: 'entire',
   modeReason: undefined,
@@ -117,7 +119,8 @@ const assignOne = async (
   input: AssignInput,
 ): Promise<Either<SSTableError, Assignment | undefined>> => {
   const { tableId } = input.table;
-  if (transfer.mode === 'entire') return right(entireAssignment(sstable, source, node, tableId));
+  if (transfer.mode === 'entire')
+    return right(entireAssignment(sstable, source, node, transfer, tableId));
   const pieces = await piecesOf(sstable, transfer.ranges);
   if (isLeft(pieces)) return left(pieces.left);
   const covered = pieces.right
@@ -126,11 +129,12 @@ const assignOne = async (
   if (covered === 0n) return right(undefined);
   const verdict = entireVerdict(source, node, input);
   if (covered === sstable.dataLengthBytes && verdict === true)
-    return right(entireAssignment(sstable, source, node, tableId));
+    return right(entireAssignment(sstable, source, node, transfer, tableId));
   const reason =
     covered === sstable.dataLengthBytes && verdict !== true ? verdict : transfer.whySections;
   return right({
     node,
+    ranges: transfer.ranges,
     sstable: source.dataPath,
     mode: 'sections',
     modeReason: reason,

@@ -1,8 +1,10 @@
 // Control plane. The news of a load: its own steps, and every event of its stream. Called by load (emits) and its subscribers. Types only.
 import type { StreamEvent } from '@scamander/session';
 import type { ScamanderErrorType } from '../errors.ts';
+import type { SourceRecord } from '../receipt/receipt.ts';
+import type { ProbeNews } from '../target/probe.ts';
+import type { TargetNews } from '../target/target.ts';
 import type { LoadPlanView } from './plan-view.ts';
-import type { SourceRecord } from './receipt.ts';
 
 /** One closed union; `type` tells the case. Events of the stream keep their own types. */
 export type LoadEvent =
@@ -15,14 +17,9 @@ export type LoadEvent =
         readonly bytes: number;
       }[];
     }
-  | { readonly type: 'Warning'; readonly message: string }
+  | TargetNews
+  | ProbeNews
   | { readonly type: 'Problem'; readonly error: ScamanderErrorType }
-  | {
-      readonly type: 'ClusterSeen';
-      readonly name: string;
-      readonly nodes: number;
-      readonly releases: readonly string[];
-    }
   | {
       readonly type: 'Verifying';
       readonly sstable: string;
@@ -30,11 +27,5 @@ export type LoadEvent =
       readonly totalBytes: number;
     }
   | { readonly type: 'Verified'; readonly source: SourceRecord }
-  | {
-      readonly type: 'ReplicaProbed';
-      readonly replica: string;
-      readonly version: number | undefined;
-      readonly problem: string | undefined;
-    }
   | { readonly type: 'Planned'; readonly plan: LoadPlanView }
   | StreamEvent;

@@ -4,11 +4,11 @@ import type { OutboundThrottle } from '@scamander/throttle';
 import type { Transport } from '@scamander/transport';
 import type { Endpoint, StreamingVersion } from '@scamander/wire-codec';
 import type { FrontDoorParts } from '../parts.ts';
+import type { Probe } from '../target/probe.ts';
 import type { Target } from '../target/target.ts';
 import type { LoadEvent } from './events.ts';
 import type { LoadOptions } from './options.ts';
 import type { PlannedTable } from './plan-view.ts';
-import type { Probe } from './probe.ts';
 
 /** See the head of this file. */
 export interface LoadContext {

@@ -5,10 +5,10 @@ import { fileCrc32 } from '@scamander/transport';
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../errors.ts';
+import type { SourceRecord } from '../receipt/receipt.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
 import type { LoadContext } from './load-context.ts';
 import type { PlannedTable } from './plan-view.ts';
-import type { SourceRecord } from './receipt.ts';
 import { type TableOutcome, tableOutcome } from './report.ts';
 import { checkSources, type SettledSources } from './sources.ts';
 import { type TableRound, tableRound } from './table-round.ts';
@@ -39,7 +39,7 @@ const resolve = async (
       ),
     );
   }
-  return context.target.table(source, keyspace, table);
+  return context.target.table(keyspace, table, source);
 };
 
 const nothing = (

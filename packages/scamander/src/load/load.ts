@@ -4,13 +4,15 @@ import { parseRange, type TokenRange } from '@scamander/ring';
 import type { DiscoveredTable } from '@scamander/sstable-io';
 import { OutboundThrottle } from '@scamander/throttle';
 import { prepareDataPath } from '@scamander/transport';
-import { type Endpoint, endpointText, type StreamingVersion } from '@scamander/wire-codec';
+import { endpointText, type StreamingVersion } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { type Observable, Subject } from 'rxjs';
 import type { ScamanderErrorType } from '../errors.ts';
+import { type Job, startJob } from '../jobs/start-job.ts';
 import { type FrontDoorParts, systemParts } from '../parts.ts';
+import { announcedEndpoint } from '../target/announced-endpoint.ts';
 import { mappedTransport } from '../target/mapped-transport.ts';
 import { openTarget } from '../target/open-target.ts';
+import { type Probe, probeNodes } from '../target/probe.ts';
 import type { Target } from '../target/target.ts';
 import type { LoadEvent } from './events.ts';
 import { findTables, usage } from './find-tables.ts';
@@ -18,19 +20,12 @@ import type { LoadContext } from './load-context.ts';
 import { loadTable, type TableResult } from './load-table.ts';
 import type { LoadOptions } from './options.ts';
 import type { PlannedTable } from './plan-view.ts';
-import { type Probe, probeNodes } from './probe.ts';
 import { consistencyText, type LoadReport, verdictOf } from './report.ts';
 
 /** A load that is running. */
-export interface LoadRun {
-  /** Hot; subscribe right after the call, nothing is emitted before. Completes with the load. */
-  readonly events$: Observable<LoadEvent>;
-  /** A Left is an error that ended the load before anything was sent. Never rejects for what a cluster or a disk does. */
-  readonly result: Promise<Either<ScamanderErrorType, LoadReport>>;
+export interface LoadRun extends Job<LoadEvent, LoadReport> {
   /** Rates may be changed while it runs. */
   readonly throttle: OutboundThrottle;
-  /** Ends the load in order: peers are told, files stay as they were. */
-  cancel(): void;
 }
 
 const STORAGE_PORT = 7000;
@@ -70,17 +65,6 @@ const rangesOf = (
     ranges.push(range.right);
   }
   return right(ranges);
-};
-
-/** An address for ourselves that is no node's: a node that is called by its own name answers nothing (spec: streaming-4.0-plus §2.5). */
-export const announcedEndpoint = (
-  localHost: string,
-  nodes: readonly { readonly endpoint: Endpoint }[],
-): Endpoint => {
-  let port = STORAGE_PORT;
-  while (nodes.some(({ endpoint }) => endpoint.host === localHost && endpoint.port === port))
-    port += 1;
-  return { host: localHost, port };
 };
 
 const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType => {
@@ -222,12 +206,17 @@ class Loading {
       dryRun,
       plan: view(),
       receipt: {
-        format: 'scamander-receipt-1',
+        format: 'scamander-receipt-2',
+        job: 'load',
+        from: this.#options.paths.join(', '),
+        to: target.name,
+        run: undefined,
         planIds: results.flatMap(({ planIds }) => planIds),
         startedAt,
         finishedAt: new Date(unixMs()).toISOString(),
         sources: results.flatMap(({ records }) => records),
         deliveries,
+        receptions: [],
       },
       problems,
       consistency: dryRun
@@ -249,34 +238,15 @@ export const load = (
     parts = systemParts,
   }: { readonly signal?: AbortSignal; readonly parts?: FrontDoorParts } = {},
 ): LoadRun => {
-  const controller = new AbortController();
-  const cancel = (): void => controller.abort();
-  if (signal?.aborted === true) cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
-  const events = new Subject<LoadEvent>();
   const throttle = new OutboundThrottle(
     { clock: parts.clock },
     { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },
   );
-  const run = async (): Promise<Either<ScamanderErrorType, LoadReport>> => {
-    await Promise.resolve();
-    try {
-      return await new Loading(
-        options,
-        parts,
-        throttle,
-        (event) => events.next(event),
-        controller.signal,
-      ).run();
-    } catch (error) {
-      // Looking for SSTables is the one step that a signal ends by an exception.
-      if (controller.signal.aborted) return left(aborted(options));
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-      throttle.close();
-      events.complete();
-    }
-  };
-  return { events$: events.asObservable(), result: run(), throttle, cancel };
+  const job = startJob<LoadEvent, LoadReport>({
+    signal,
+    body: (context) => new Loading(options, parts, throttle, context.emit, context.signal).run(),
+    aborted: () => aborted(options),
+    release: () => throttle.close(),
+  });
+  return { ...job, throttle };
 };

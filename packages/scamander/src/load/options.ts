@@ -22,7 +22,7 @@ export interface LoadRates {
   readonly interDcEntire: number;
 }
 
-/** Where the data go. */
+/** A cluster, or embedded nodes. */
 export type LoadTarget =
   | {
       readonly kind: 'cluster';
@@ -40,8 +40,17 @@ export type LoadTarget =
       readonly nodes: readonly Endpoint[];
     };
 
+/** How nodes are reached, the same for every job. */
+export interface AccessOptions {
+  readonly tls?: TlsOptions;
+  /** Announced address (`host` or `host:port`) to reachable address. */
+  readonly addressMap?: ReadonlyMap<string, string>;
+  /** Asks a node by gossip for joining, moving and leaving nodes, which CQL does not list. @default true */
+  readonly gossip?: boolean;
+}
+
 /** Options of {@link load}. Everything but paths and target has a default. */
-export interface LoadOptions {
+export interface LoadOptions extends AccessOptions {
   /** Table, keyspace or data directories; snapshots or backups folders; single Data.db files. */
   readonly paths: readonly string[];
   readonly target: LoadTarget;
@@ -67,17 +76,12 @@ export interface LoadOptions {
    * `quick` above 32 MiB: the digest of Data.db is computed meanwhile, and its last bytes wait for that. @default 'auto'
    */
   readonly verify?: 'auto' | 'quick' | 'deep';
-  readonly tls?: TlsOptions;
-  /** Announced address (`host` or `host:port`) to reachable address. */
-  readonly addressMap?: ReadonlyMap<string, string>;
   /** Address we announce; nobody dials it during a load. @default the local address of the connection, with port 0 replaced by 7000 */
   readonly announce?: Endpoint;
   /** @default all */
   readonly protocol?: 'auto' | StreamingVersion;
   /** @default 'QUORUM' */
   readonly consistency?: LoadConsistency;
-  /** Asks a node by gossip for joining, moving and leaving nodes, which CQL does not list. @default true */
-  readonly gossip?: boolean;
   readonly dryRun?: boolean;
   /** How long a replica may be silent at any wait before it is given up. @default 60000; while it flushes or applies: ten times that */
   readonly silenceTimeoutMs?: number;

@@ -7,9 +7,9 @@ import {
 } from '@scamander/planner';
 import { ringEndpointText } from '@scamander/ring';
 import type { ScamanderErrorType } from '../errors.ts';
+import type { Delivery, Receipt } from '../receipt/receipt.ts';
 import type { LoadConsistency } from './options.ts';
 import type { LoadPlanView } from './plan-view.ts';
-import type { Delivery, Receipt } from './receipt.ts';
 
 /**
  * - `complete`: every replica acknowledged everything, and no SSTable was refused;

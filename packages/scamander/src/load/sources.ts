@@ -16,10 +16,10 @@ import type { fileCrc32 } from '@scamander/transport';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type ScamanderErrorType, sstableErrorPlace } from '../errors.ts';
 import { DEEP_VERIFY_BYTES_MAX, LATE_DIGEST_BYTES_MIN } from '../limits.ts';
+import type { SourceRecord } from '../receipt/receipt.ts';
 import type { LoadEvent } from './events.ts';
 import { type DigestVerdict, type LateDigest, LateDigests } from './late-digests.ts';
 import { headerAsDeclared } from './old-headers.ts';
-import type { SourceRecord } from './receipt.ts';
 import { mismatchText, schemaMismatches, type TargetTable } from './schema-check.ts';
 
 /** A sound SSTable that fits its table. Closed again: it is opened anew when its turn comes. */

@@ -5,12 +5,12 @@ import { makeRing, type RingNode, type RingState } from '@scamander/ring';
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../errors.ts';
+import type { Delivery } from '../receipt/receipt.ts';
+import type { Probe } from '../target/probe.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
 import { type AssignInput, assignFiles, type Impassable, plannerSSTables } from './assign.ts';
 import type { LoadContext } from './load-context.ts';
 import type { PlannedReplica, PlannedTable } from './plan-view.ts';
-import type { Probe } from './probe.ts';
-import type { Delivery } from './receipt.ts';
 import { badData, type SourceSSTable } from './sources.ts';
 import { type Assignment, transferTable } from './transfer.ts';
 
@@ -80,7 +80,11 @@ const skippedDelivery = (
   mode: 'sections',
   modeReason: undefined,
   status: 'skipped',
+  ranges: [],
   bytes: 0,
+  protocolVersion: undefined,
+  planId: undefined,
+  earlierRun: undefined,
   startedAt: undefined,
   finishedAt: undefined,
   reason,

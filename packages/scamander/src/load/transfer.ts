@@ -1,5 +1,6 @@
 // Control plane. Sends one table to its replicas with one StreamPlan and writes down what became of each SSTable at each of them.
 // Called by load. Replicas are independent: one that fails does not stop the others.
+import { rangeText, type TokenRange } from '@scamander/ring';
 import {
   isSessionOver,
   type OutgoingFile,
@@ -18,9 +19,9 @@ import {
   sameEndpoint,
 } from '@scamander/wire-codec';
 import type { FrontDoorParts } from '../parts.ts';
+import type { Delivery, DeliveryStatus } from '../receipt/receipt.ts';
 import type { Target, TargetNode } from '../target/target.ts';
 import type { LoadEvent } from './events.ts';
-import type { Delivery, DeliveryStatus } from './receipt.ts';
 
 /** One SSTable for one replica, as planned. */
 export interface Assignment {
@@ -28,6 +29,8 @@ export interface Assignment {
   readonly sstable: string;
   readonly mode: 'entire' | 'sections';
   readonly modeReason: string | undefined;
+  /** What the replica gets of it, normalized. */
+  readonly ranges: readonly TokenRange[];
   /** One for an entire SSTable, one for each piece otherwise. */
   readonly files: readonly OutgoingFile[];
 }
@@ -173,7 +176,11 @@ export const transferTable = async (
       mode: assignment.mode,
       modeReason: assignment.modeReason,
       status,
+      ranges: assignment.ranges.map((range) => rangeText(input.target.partitioner, range)),
       bytes: Number(times.bytes),
+      protocolVersion: session?.version,
+      planId: plan.planId,
+      earlierRun: undefined,
       startedAt: times.startedAt,
       finishedAt: times.finishedAt,
       reason,

@@ -1,5 +1,5 @@
 // Control plane. A live cluster as a target: schema and members over CQL, joining, moving and leaving nodes over gossip.
-// Called by load for `cluster` targets. Reads only; leaves no trace on the nodes.
+// Called by openCluster. Reads only; leaves no trace on the nodes.
 import {
   askGossip,
   type Cluster,
@@ -15,12 +15,11 @@ import { type RingState, ringErrorMessage } from '@scamander/ring';
 import { endpointText, sameEndpoint } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../errors.ts';
-import type { LoadEvent } from '../load/events.ts';
-import type { LoadOptions, LoadTarget } from '../load/options.ts';
+import type { AccessOptions, LoadTarget } from '../load/options.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import { attachedIndexes, targetTable } from './cluster-schema.ts';
 import { mappedTransport, reachable } from './mapped-transport.ts';
-import type { ResolvedTable, Target, TargetNode } from './target.ts';
+import type { ResolvedTable, Target, TargetNews, TargetNode } from './target.ts';
 
 type ClusterOptions = Extract<LoadTarget, { kind: 'cluster' }>;
 
@@ -48,9 +47,9 @@ const releaseOf = (
 const askedStates = async (
   cluster: Cluster,
   infos: readonly NodeInfo[],
-  options: LoadOptions,
+  options: AccessOptions,
   parts: FrontDoorParts,
-  emit: (event: LoadEvent) => void,
+  emit: (event: TargetNews) => void,
 ): Promise<readonly GossipState[]> => {
   if (options.gossip === false) return [];
   const problems: string[] = [];
@@ -127,7 +126,7 @@ const targetNodes = (
   ring: RingState,
   infos: readonly NodeInfo[],
   states: readonly GossipState[],
-  options: LoadOptions,
+  options: AccessOptions,
   target: ClusterOptions,
 ): readonly TargetNode[] =>
   ring.nodes.map((node) => {
@@ -146,12 +145,137 @@ const targetNodes = (
     };
   });
 
-/** Connects, asks, and keeps the connection for the tables to come. */
-export const clusterTarget = async (
-  options: LoadOptions,
+/** What one look at the cluster showed. */
+interface Sight {
+  readonly ring: RingState;
+  readonly nodes: readonly TargetNode[];
+  readonly localDc: string;
+}
+
+const sightOf = async (
+  cluster: Cluster,
+  options: AccessOptions,
   target: ClusterOptions,
   parts: FrontDoorParts,
-  emit: (event: LoadEvent) => void,
+  emit: (event: TargetNews) => void,
+): Promise<Either<ScamanderErrorType, Sight>> => {
+  const where = target.contactPoints.map(endpointText).join(', ');
+  const infos = await cluster.nodes();
+  if (isLeft(infos)) return left(clusterRefused(infos.left, where));
+  const states = await askedStates(cluster, infos.right, options, parts, emit);
+  const ring = ringState(cluster.partitioner, infos.right, states);
+  if (isLeft(ring))
+    return left(
+      refusal(
+        ring.left.code,
+        ringErrorMessage(ring.left),
+        where,
+        'let the cluster settle, then try again',
+      ),
+    );
+  const nodes = targetNodes(ring.right, infos.right, states, options, target);
+  return right({ ring: ring.right, nodes, localDc: infos.right[0]?.dc ?? '' });
+};
+
+/** Everything of a ring that a plan depends on, as one text; whether nodes are up is not part of it: every job asks them itself. */
+const shapeOf = ({ partitioner, nodes }: RingState): string =>
+  nodes
+    .map(({ endpoint, hostId, dc, rack, status, tokens, newToken }) =>
+      [
+        endpointText(endpoint),
+        hostId ?? '',
+        dc,
+        rack,
+        status,
+        tokens.map((token) => partitioner.tokenToText(token)).join(','),
+        newToken === undefined ? '' : partitioner.tokenToText(newToken),
+      ].join(' '),
+    )
+    .sort()
+    .join('\n');
+
+class ClusterTarget implements Target {
+  readonly #cluster: Cluster;
+  readonly #options: AccessOptions;
+  readonly #target: ClusterOptions;
+  readonly #parts: FrontDoorParts;
+  #sight: Sight;
+
+  constructor(
+    cluster: Cluster,
+    options: AccessOptions,
+    target: ClusterOptions,
+    parts: FrontDoorParts,
+    sight: Sight,
+  ) {
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#target = target;
+    this.#parts = parts;
+    this.#sight = sight;
+  }
+
+  get name() {
+    return this.#cluster.name;
+  }
+
+  get partitioner() {
+    return this.#cluster.partitioner;
+  }
+
+  get ring() {
+    return this.#sight.ring;
+  }
+
+  get nodes() {
+    return this.#sight.nodes;
+  }
+
+  get localDc() {
+    return this.#sight.localDc;
+  }
+
+  async look(): Promise<Either<ScamanderErrorType, boolean>> {
+    const quiet = (): void => undefined;
+    const seen = await sightOf(this.#cluster, this.#options, this.#target, this.#parts, quiet);
+    if (isLeft(seen)) return seen;
+    const changed = shapeOf(seen.right.ring) !== shapeOf(this.#sight.ring);
+    if (changed) this.#sight = { ...seen.right, localDc: this.#sight.localDc };
+    return right(changed);
+  }
+
+  table(keyspace: string, table: string): Promise<Either<ScamanderErrorType, ResolvedTable>> {
+    return resolved(this.#cluster, keyspace, table);
+  }
+
+  async tablesOf(keyspace: string): Promise<Either<ScamanderErrorType, readonly string[]>> {
+    const found = await this.#cluster.keyspace(keyspace);
+    return isLeft(found)
+      ? left(clusterRefused(found.left, keyspace))
+      : right([...found.right.tables].sort());
+  }
+
+  async schemaText(
+    keyspace: string,
+    table?: string,
+  ): Promise<Either<ScamanderErrorType, string | undefined>> {
+    const found = await this.#cluster.describe(keyspace, table);
+    return isLeft(found)
+      ? left(clusterRefused(found.left, table === undefined ? keyspace : `${keyspace}.${table}`))
+      : found;
+  }
+
+  close(): Promise<void> {
+    return this.#cluster.close();
+  }
+}
+
+/** Connects, asks, and keeps the connection for the tables to come. */
+export const clusterTarget = async (
+  options: AccessOptions,
+  target: ClusterOptions,
+  parts: FrontDoorParts,
+  emit: (event: TargetNews) => void,
 ): Promise<Either<ScamanderErrorType, Target>> => {
   const where = target.contactPoints.map(endpointText).join(', ');
   const connected = await connectCluster({
@@ -162,37 +286,16 @@ export const clusterTarget = async (
   });
   if (isLeft(connected)) return left(clusterRefused(connected.left, where));
   const cluster = connected.right;
-  const giveUp = async (error: ScamanderErrorType): Promise<Either<ScamanderErrorType, Target>> => {
+  const sight = await sightOf(cluster, options, target, parts, emit);
+  if (isLeft(sight)) {
     await cluster.close();
-    return left(error);
-  };
-  const infos = await cluster.nodes();
-  if (isLeft(infos)) return giveUp(clusterRefused(infos.left, where));
-  const states = await askedStates(cluster, infos.right, options, parts, emit);
-  const ring = ringState(cluster.partitioner, infos.right, states);
-  if (isLeft(ring))
-    return giveUp(
-      refusal(
-        ring.left.code,
-        ringErrorMessage(ring.left),
-        where,
-        'let the cluster settle, then try again',
-      ),
-    );
-  const nodes = targetNodes(ring.right, infos.right, states, options, target);
+    return sight;
+  }
   emit({
     type: 'ClusterSeen',
     name: cluster.name,
-    nodes: nodes.length,
-    releases: [...new Set(nodes.flatMap(({ releaseVersion }) => releaseVersion ?? []))],
+    nodes: sight.right.nodes.length,
+    releases: [...new Set(sight.right.nodes.flatMap(({ releaseVersion }) => releaseVersion ?? []))],
   });
-  return right({
-    name: cluster.name,
-    partitioner: cluster.partitioner,
-    ring: ring.right,
-    nodes,
-    localDc: infos.right[0]?.dc ?? '',
-    table: (_source, keyspace, table) => resolved(cluster, keyspace, table),
-    close: () => cluster.close(),
-  });
+  return right(new ClusterTarget(cluster, options, target, parts, sight.right));
 };

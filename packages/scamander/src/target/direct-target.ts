@@ -1,4 +1,4 @@
-// Control plane. Embedded nodes as a target: no CQL, no gossip, no schema; each gets everything. Called by load for `direct` targets.
+// Control plane. Embedded nodes as a target: no CQL, no gossip, no schema; each gets everything. Called by openTarget for `direct` targets.
 import { makeRing, type Partitioner, type RingNode } from '@scamander/ring';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -25,6 +25,16 @@ const noTableId = (where: string): ScamanderErrorType => ({
   where,
   lost: 'nothing',
   advice: 'name the folder <table>-<32 hex digits>, as Cassandra does',
+  retryable: false,
+});
+
+const noSchema = (where: string): ScamanderErrorType => ({
+  code: 'SCM_DIRECT_NO_SCHEMA',
+  kind: 'usage',
+  message: 'embedded nodes have no schema, so the tables of a keyspace are not known',
+  where,
+  lost: 'nothing',
+  advice: 'name each table: KEYSPACE.TABLE',
   retryable: false,
 });
 
@@ -62,9 +72,12 @@ export const directTarget = (
     ring: ring.right,
     nodes: targetNodes,
     localDc: DC,
-    table: async (source, keyspace, table): Promise<Either<ScamanderErrorType, ResolvedTable>> =>
-      source.tableId === undefined
-        ? left(noTableId(source.directories.join(', ')))
+    look: async () => right(false),
+    tablesOf: async (keyspace) => left(noSchema(keyspace)),
+    schemaText: async () => right(undefined),
+    table: async (keyspace, table, source): Promise<Either<ScamanderErrorType, ResolvedTable>> =>
+      source?.tableId === undefined
+        ? left(noTableId(source?.directories.join(', ') ?? `${keyspace}.${table}`))
         : right({
             keyspace,
             table,

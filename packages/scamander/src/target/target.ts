@@ -1,13 +1,12 @@
-// Control plane. Where a load goes, as load sees it: a cluster that was asked over CQL and gossip, or embedded nodes. Implemented by the two
+// Control plane. A cluster that data go to or come from: one that was asked over CQL and gossip, or embedded nodes. Implemented by the two
 // files beside it. Types only.
 import type { Partitioner, Replication, RingState } from '@scamander/ring';
-import type { DiscoveredTable } from '@scamander/sstable-io';
 import type { Endpoint } from '@scamander/wire-codec';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import type { TargetTable } from '../load/schema-check.ts';
 
-/** A node that may get data. */
+/** A node that may get or give data. */
 export interface TargetNode {
   /** Broadcast address and storage port: the node's identity, and `host` of the ring. */
   readonly endpoint: Endpoint;
@@ -29,7 +28,7 @@ export interface AttachedIndexes {
   readonly other: readonly string[];
 }
 
-/** The table that one group of SSTables goes into. */
+/** A table of the cluster. */
 export interface ResolvedTable {
   readonly keyspace: string;
   readonly table: string;
@@ -40,19 +39,49 @@ export interface ResolvedTable {
   readonly replication: Replication;
 }
 
+/** Where a table lies on our disk; embedded nodes know tables by the id in the folder's name only. */
+export interface SourceFolder {
+  readonly tableId: string | undefined;
+  readonly directories: readonly string[];
+}
+
+/** News of opening a target and of asking it. */
+export type TargetNews =
+  | { readonly type: 'Warning'; readonly message: string }
+  | {
+      readonly type: 'ClusterSeen';
+      readonly name: string;
+      readonly nodes: number;
+      readonly releases: readonly string[];
+    };
+
 /** An open target. */
 export interface Target {
   readonly name: string;
   readonly partitioner: Partitioner;
+  /** As of the last look. */
   readonly ring: RingState;
+  /** As of the last look. */
   readonly nodes: readonly TargetNode[];
   /** Datacenter that counts as ours: that of the first contact point. */
   readonly localDc: string;
-  /** Finds the table that these SSTables go into, under the given names. */
+  /** Asks for the ring anew. True: nodes, tokens or states are not what they were, and `ring` and `nodes` are new. */
+  look(): Promise<Either<ScamanderErrorType, boolean>>;
+  /** Finds a table by its names. `source` is what an embedded node needs instead of a schema. */
   table(
-    source: DiscoveredTable,
     keyspace: string,
     table: string,
+    source?: SourceFolder,
   ): Promise<Either<ScamanderErrorType, ResolvedTable>>;
+  /** Names of a keyspace's tables, without views. Left for embedded nodes: they can't tell. */
+  tablesOf(keyspace: string): Promise<Either<ScamanderErrorType, readonly string[]>>;
+  /**
+   * CREATE statements of the keyspace, or of one table with its id, types, indexes and dropped columns, as the cluster words them
+   * (DESCRIBE … WITH INTERNALS of 4.0 and later). Undefined for embedded nodes.
+   */
+  schemaText(
+    keyspace: string,
+    table?: string,
+  ): Promise<Either<ScamanderErrorType, string | undefined>>;
   close(): Promise<void>;
 }

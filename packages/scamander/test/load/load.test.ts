@@ -4,8 +4,9 @@ import { memoryNetwork } from '@scamander/transport';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { announcedEndpoint, load } from '../../src/load/load.ts';
+import { load } from '../../src/load/load.ts';
 import type { LoadOptions } from '../../src/load/options.ts';
+import { announcedEndpoint } from '../../src/target/announced-endpoint.ts';
 import { copyTable, partsWith } from '../harness.ts';
 
 const nodes = [

@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ErrorKind, ScamanderErrorType } from '../../src/errors.ts';
 import type { LoadConsistency } from '../../src/load/options.ts';
-import type { Delivery, DeliveryStatus } from '../../src/load/receipt.ts';
 import { consistencyText, tableOutcome, verdictOf } from '../../src/load/report.ts';
+import type { Delivery, DeliveryStatus } from '../../src/receipt/receipt.ts';
 
 const node = (last: number, token: bigint, change: Partial<RingNode> = {}): RingNode => ({
   endpoint: { host: `10.0.0.${last}`, port: 7000 },
@@ -41,7 +41,11 @@ const delivery = (last: number, status: DeliveryStatus): Delivery => ({
   mode: 'entire',
   modeReason: undefined,
   status,
+  ranges: [],
   bytes: 10,
+  protocolVersion: 14,
+  planId: undefined,
+  earlierRun: undefined,
   startedAt: undefined,
   finishedAt: undefined,
   reason: undefined,

@@ -30,7 +30,7 @@ for (const partitioner of [Murmur3Partitioner, ByteOrderedPartitioner]) {
       ]),
       nodes.map((endpoint) => [endpoint, endpoint, undefined]),
     );
-    const table = await target.right.table(source('id'), 'ks', 't');
+    const table = await target.right.table('ks', 't', source('id'));
     if (table._tag === 'Left') throw new Error(table.left.message);
     assert.equal(
       [table.right.keyspace, table.right.table, table.right.tableId, table.right.schema],
@@ -38,6 +38,10 @@ for (const partitioner of [Murmur3Partitioner, ByteOrderedPartitioner]) {
     );
     assert.equal(table.right.replication, { strategy: 'EverywhereStrategy' });
     assert.is(target.right.ring.members.length, 2);
+    assert.equal(await target.right.look(), { _tag: 'Right', right: false });
+    assert.equal(await target.right.schemaText('ks'), { _tag: 'Right', right: undefined });
+    const names = await target.right.tablesOf('ks');
+    assert.is(names._tag === 'Left' && names.left.code, 'SCM_DIRECT_NO_SCHEMA');
     await target.right.close();
   });
 }
@@ -45,7 +49,7 @@ for (const partitioner of [Murmur3Partitioner, ByteOrderedPartitioner]) {
 test('a folder without a table id can go to no embedded node: they know tables by id only', async () => {
   const target = directTarget(nodes, Murmur3Partitioner);
   if (target._tag === 'Left') throw new Error(target.left.message);
-  const table = await target.right.table(source(undefined), 'ks', 't');
+  const table = await target.right.table('ks', 't', source(undefined));
   assert.is(table._tag, 'Left');
   if (table._tag === 'Left')
     assert.equal(

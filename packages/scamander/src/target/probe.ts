@@ -1,12 +1,11 @@
 // Control plane. Asks every replica, before a byte moves, whether and how it streams: one handshake, then the connection is closed.
-// Called by load. A streaming connection that ends before STREAM_INIT leaves no trace on a node (spec: streaming-4.0-plus §6.2).
+// Called by every job that streams. A streaming connection that ends before STREAM_INIT leaves no trace on a node (spec: streaming-4.0-plus §6.2).
 import { dialStreaming, type Transport, type TransportError } from '@scamander/transport';
 import { type Endpoint, endpointText, type StreamingVersion } from '@scamander/wire-codec';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { CONNECT_TIMEOUT_MS, PEERS_AT_ONCE_MAX } from '../limits.ts';
 import type { FrontDoorParts } from '../parts.ts';
-import type { TargetNode } from '../target/target.ts';
-import type { LoadEvent } from './events.ts';
+import type { TargetNode } from './target.ts';
 
 /** What a replica said. */
 export interface Probe {
@@ -16,6 +15,14 @@ export interface Probe {
   readonly localHost: string | undefined;
 }
 
+/** News of probing. */
+export interface ProbeNews {
+  readonly type: 'ReplicaProbed';
+  readonly replica: string;
+  readonly version: number | undefined;
+  readonly problem: string | undefined;
+}
+
 /** What probing needs. */
 export interface ProbeInput {
   readonly transport: Transport;
@@ -23,7 +30,7 @@ export interface ProbeInput {
   readonly versions: { readonly min: StreamingVersion; readonly max: StreamingVersion };
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  readonly emit: (event: LoadEvent) => void;
+  readonly emit: (event: ProbeNews) => void;
 }
 
 const probeOne = async (

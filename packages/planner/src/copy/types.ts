@@ -1,0 +1,40 @@
+// Control plane. What a copy is asked and what its plan says: from whom to whom, cut so that what one node is asked for goes whole to one set of
+// replicas. Called by the front door. Holds types only.
+import type { Replication, RingNode, RingState, TokenRange } from '@scamander/ring';
+import type { ExclusionReason, LoadFilters } from '../bulk-load/types.ts';
+import type { PullGap } from '../pull/types.ts';
+
+/** One side. */
+export interface CopySide {
+  readonly ring: RingState;
+  readonly replication: Replication;
+  readonly filters?: LoadFilters;
+}
+
+/** Everything a plan is made from. Both rings have the same partitioner, else `SCM_PLAN_PARTITIONER`. */
+export interface CopyInput {
+  readonly source: CopySide;
+  readonly target: CopySide;
+  /** Not copied again. */
+  readonly done?: readonly TokenRange[];
+}
+
+/** What is asked of one node in one session, and who gets all of it. */
+export interface CopyUnit {
+  readonly from: RingNode;
+  /** Natural and pending replicas that may get it; never empty. */
+  readonly to: readonly RingNode[];
+  /** Replicas that miss it. */
+  readonly excluded: readonly { readonly node: RingNode; readonly reason: ExclusionReason }[];
+  /** Normalized; every one is owned by `from`, and by all of `to`. */
+  readonly ranges: readonly TokenRange[];
+}
+
+/** Who gets what from whom. */
+export interface CopyPlan {
+  readonly units: readonly CopyUnit[];
+  /** Ranges that no source replica can give. */
+  readonly sourceGaps: readonly PullGap[];
+  /** Ranges that no target replica can take. */
+  readonly targetGaps: readonly PullGap[];
+}
