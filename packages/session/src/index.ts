@@ -38,6 +38,7 @@ export type {
   IncomingSessionInfo,
   OutgoingFile,
   OutgoingFiles,
+  OutgoingSessionInfo,
   ReceivedFile,
 } from './ports.ts';
 export { type RegisteredSession, SessionRegistry } from './session-registry.ts';

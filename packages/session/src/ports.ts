@@ -4,7 +4,9 @@ import type { Connection, FileChunk, TransferContext } from '@scamander/transpor
 import type {
   CassandraStreamHeader,
   Endpoint,
+  PreviewKind,
   StreamFile,
+  StreamingVersion,
   StreamRequest,
   StreamSummary,
   UuidText,
@@ -95,7 +97,18 @@ export interface IncomingFiles {
   begin(session: IncomingSessionInfo): IncomingSession;
 }
 
+/** Who asks, and for what, for whoever answers requests. */
+export interface OutgoingSessionInfo extends IncomingSessionInfo {
+  /** Other than `NONE`: the files are counted and released, never sent; the kind selects by state of repair (spec §6.9). */
+  readonly previewKind: PreviewKind;
+  readonly version: StreamingVersion;
+}
+
 /** Finds the files that answer a peer's requests (PREPARE_SYN with requests). */
 export interface OutgoingFiles {
-  select(request: StreamRequest): Promise<Either<FileError, readonly OutgoingFile[]>>;
+  /** Called for each request in turn; a Left refuses the session (unknown table). */
+  select(
+    request: StreamRequest,
+    session: OutgoingSessionInfo,
+  ): Promise<Either<FileError, readonly OutgoingFile[]>>;
 }

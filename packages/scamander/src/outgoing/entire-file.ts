@@ -7,6 +7,7 @@ import { type FileSlice, type SendContext, sendSlices } from '@scamander/transpo
 import type { CassandraStreamHeader } from '@scamander/wire-codec';
 import { type Either, isLeft, left, mapLeft, right } from 'fp-ts/lib/Either.js';
 import { ENTIRE_HEADER_CHUNKS_MAX } from '../limits.ts';
+import type { Standing } from './standing.ts';
 import { streamHeader } from './stream-header.ts';
 import { toFileError, withSSTable } from './with-sstable.ts';
 
@@ -17,6 +18,7 @@ export interface EntireFileInput {
   readonly manifest: readonly { readonly name: string; readonly lengthBytes: number }[];
   /** The table's id at the target. */
   readonly tableId: string;
+  readonly standing?: Standing;
 }
 
 const headerOf = async (
@@ -40,6 +42,7 @@ const headerOf = async (
       sections,
       chunks: chunks.right,
       manifest: input.manifest,
+      sstableLevel: input.standing?.sstableLevel,
     }),
   );
 };
@@ -61,8 +64,8 @@ export const entireFile = (input: EntireFileInput): OutgoingFile => {
   return {
     name: pathOf('Data.db'),
     tableId: input.tableId,
-    repairedAtMs: 0n,
-    pendingRepair: undefined,
+    repairedAtMs: input.standing?.repairedAtMs ?? 0n,
+    pendingRepair: input.standing?.pendingRepair,
     summaryFiles: input.manifest.length,
     transferSizeBytes: BigInt(
       input.manifest.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0),

@@ -21,6 +21,7 @@ import type { CassandraStreamHeader } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { map, Observable } from 'rxjs';
 import { SectionBlocks } from './section-blocks.ts';
+import type { Standing } from './standing.ts';
 import { streamHeader } from './stream-header.ts';
 import { toFileError, withSSTable } from './with-sstable.ts';
 
@@ -32,6 +33,7 @@ export interface SectionFileInput {
   readonly sections: readonly Section[];
   /** Of the chunks or sections, as {@link sectionTransferSize} computes it. */
   readonly transferSizeBytes: bigint;
+  readonly standing?: Standing;
 }
 
 const CHUNK_CRC_BYTES = 4;
@@ -87,6 +89,7 @@ const prepare = async (
     sections,
     chunks: chunks.right,
     manifest: undefined,
+    sstableLevel: input.standing?.sstableLevel,
   });
   return right({ header, chunks: chunks.right, dataLengthBytes: sstable.dataLengthBytes });
 };
@@ -148,8 +151,8 @@ export const sectionFile = (input: SectionFileInput): OutgoingFile => {
   return {
     name: dataPath,
     tableId: input.tableId,
-    repairedAtMs: 0n,
-    pendingRepair: undefined,
+    repairedAtMs: input.standing?.repairedAtMs ?? 0n,
+    pendingRepair: input.standing?.pendingRepair,
     summaryFiles: 1,
     transferSizeBytes: input.transferSizeBytes,
     entire: false,

@@ -12,6 +12,8 @@ export interface HeaderInput {
   readonly chunks: readonly CompressedChunk[] | undefined;
   /** Present for an entire transfer. */
   readonly manifest: readonly { readonly name: string; readonly lengthBytes: number }[] | undefined;
+  /** @default 0 */
+  readonly sstableLevel?: number | undefined;
 }
 
 const compressionInfo = (
@@ -37,7 +39,7 @@ const compressionInfo = (
 };
 
 /**
- * The header that precedes the payload (spec: streaming-4.0-plus §3). The level is 0: a bulk load keeps no levels (§2.3).
+ * The header that precedes the payload (spec: streaming-4.0-plus §3). A bulk load keeps no levels (§2.3).
  * An entire transfer may leave the chunk list out; every node accepts that [§3, live] and reads it from CompressionInfo.db.
  */
 export const streamHeader = (input: HeaderInput): CassandraStreamHeader => {
@@ -49,7 +51,7 @@ export const streamHeader = (input: HeaderInput): CassandraStreamHeader => {
     estimatedKeys: input.estimatedKeys,
     sections: input.sections,
     compression: input.chunks === undefined ? undefined : compressionInfo(sstable, input.chunks),
-    sstableLevel: 0,
+    sstableLevel: input.sstableLevel ?? 0,
     serializationHeader: sstable.header,
     tableId,
     entire:

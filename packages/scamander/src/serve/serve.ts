@@ -7,16 +7,17 @@ import { type Partitioner, partitionerNamed } from '@scamander/ring';
 import { type StreamEvent, StreamManager } from '@scamander/session';
 import { nodeFileSystem, recover } from '@scamander/sstable-io';
 import { OutboundThrottle } from '@scamander/throttle';
-import { prepareDataPath } from '@scamander/transport';
+import { type Listener, prepareDataPath, type Transport } from '@scamander/transport';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { ScamanderErrorType } from '../errors.ts';
 import type { LoadRates, TlsOptions } from '../load/options.ts';
 import { type FrontDoorParts, systemParts } from '../parts.ts';
+import { reachable } from '../target/mapped-transport.ts';
 import { sstableIncomingFiles } from './incoming-files.ts';
 import type { ServedVersion } from './incoming-sections.ts';
-import { sstableOutgoingFiles } from './outgoing-files.ts';
+import { type ServedEntire, sstableOutgoingFiles } from './outgoing-files.ts';
 import { type KnownTable, TableRegistry } from './table-registry.ts';
 
 /** Options of {@link serve}. */
@@ -25,8 +26,10 @@ export interface ServeOptions {
   readonly dataDirectory: string;
   /** @default 127.0.0.1, port 7000; port 0 picks a free one */
   readonly listen?: Endpoint;
-  /** Address we call ourselves when we send; @default the listening one */
+  /** Address that peers know us by, and that we call ourselves when we send. @default where a peer's connection arrived */
   readonly announce?: Endpoint;
+  /** Where to dial peers that ask for data: announced `host` or `host:port` to reachable `host[:port]`. */
+  readonly addressMap?: ReadonlyMap<string, string>;
   readonly tls?: TlsOptions & { readonly requireClientCertificate?: boolean };
   /** Tables to make known beside the folders that are there. */
   readonly tables?: readonly {
@@ -43,6 +46,8 @@ export interface ServeOptions {
    */
   readonly sstableVersion?: ServedVersion;
   readonly rates?: Partial<LoadRates>;
+  /** `never`: what peers ask for travels as sections, also where it could travel whole. @default 'auto' */
+  readonly entire?: ServedEntire;
   /** Short or full class name. @default Murmur3Partitioner */
   readonly partitioner?: string;
 }
@@ -106,6 +111,47 @@ const registryOf = async (
   }
 };
 
+interface Running {
+  readonly registry: TableRegistry;
+  readonly transport: Transport;
+  readonly listener: Listener;
+  readonly throttle: OutboundThrottle;
+  readonly partitioner: Partitioner;
+}
+
+const managerOf = (
+  options: ServeOptions,
+  parts: FrontDoorParts,
+  { registry, transport, listener, throttle, partitioner }: Running,
+): StreamManager => {
+  const { clock, random, unixMs } = parts;
+  const { announce, addressMap } = options;
+  const { port } = listener.endpoint;
+  return new StreamManager(
+    {
+      transport,
+      clock,
+      random,
+      unixMs,
+      throttle,
+      partitioner,
+      localEndpoint: announce ?? listener.endpoint,
+      incoming: sstableIncomingFiles(registry, {
+        newTimeUuid: () => timeUuid({ unixMs: unixMs(), random }),
+        fileSystem: parts.fileSystem ?? nodeFileSystem,
+        partitioner,
+        sstableVersion: options.sstableVersion ?? 'nb',
+      }),
+      outgoing: sstableOutgoingFiles(registry, options.entire),
+    },
+    {
+      // who listens on every address is known by the one that was dialled
+      followerEndpoint: (control) => announce ?? { host: control.local.host, port },
+      addressMap: (peer) => reachable(peer, addressMap),
+    },
+  );
+};
+
 /** Starts an embedded node. */
 export const serve = async (
   options: ServeOptions,
@@ -141,21 +187,12 @@ export const serve = async (
     { clock: parts.clock },
     { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },
   );
-  const manager = new StreamManager({
+  const manager = managerOf(options, parts, {
+    registry: registry.right,
     transport,
-    clock: parts.clock,
-    random: parts.random,
-    unixMs: parts.unixMs,
+    listener,
     throttle,
     partitioner,
-    localEndpoint: options.announce ?? listener.endpoint,
-    incoming: sstableIncomingFiles(registry.right, {
-      newTimeUuid: () => timeUuid({ unixMs: parts.unixMs(), random: parts.random }),
-      fileSystem: parts.fileSystem ?? nodeFileSystem,
-      partitioner,
-      sstableVersion: options.sstableVersion ?? 'nb',
-    }),
-    outgoing: sstableOutgoingFiles(registry.right),
   });
   const service = manager.serve(listener);
   return right({

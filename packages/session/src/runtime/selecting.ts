@@ -23,6 +23,9 @@ export const selectFiles = async (
   requests: readonly StreamRequest[],
   link: SessionLink,
 ): Promise<Selected> => {
+  const { planId, sessionIndex, peer, operation, pendingRepair, previewKind } = link.identity;
+  const { version } = link.wireContext();
+  const info = { planId, sessionIndex, peer, operation, pendingRepair, previewKind, version };
   const files: OutgoingFile[] = [];
   const failed = (error: StreamErrorType): Selected => ({
     files,
@@ -31,7 +34,7 @@ export const selectFiles = async (
   if (outgoing === undefined)
     return { files, input: { type: 'Refuse', reason: 'nothing here answers requests' } };
   for (const request of requests) {
-    const answer = await guarded(() => outgoing.select(request));
+    const answer = await guarded(() => outgoing.select(request, info));
     if (answer instanceof Error) return failed(transferCause(answer, link.peer, request.keyspace));
     if (isLeft(answer)) return failed(fileCause(answer.left, link.peer));
     for (const file of answer.right) files.push(file);
