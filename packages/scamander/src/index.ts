@@ -64,5 +64,6 @@ export type {
 } from './receipt/receipt.ts';
 export { DEFAULT_RETRY, type RetryPolicy } from './retry/policy.ts';
 export type { ServedVersion } from './serve/incoming-sections.ts';
+export type { ServedEntire } from './serve/outgoing-files.ts';
 export { type EmbeddedNode, type ServeOptions, serve } from './serve/serve.ts';
 export type { KnownTable } from './serve/table-registry.ts';
