@@ -2,6 +2,9 @@ export type { ClusterTls, ConnectClusterOptions } from './cql/client-options.ts'
 export { type Cluster, connectCluster } from './cql/cluster.ts';
 export type { KeyspaceInfo } from './cql/keyspace-info.ts';
 export type { NodeInfo, SchemaAgreement } from './cql/node-info.ts';
+export type { NodeSettings } from './cql/node-settings.ts';
+export type { PendingHints, RunningStream, RunningTask, ThreadPool } from './cql/node-work.ts';
+export type { SelfReport } from './cql/self-report.ts';
 export type { TableIndex, TableIndexKind } from './cql/table-index.ts';
 export type {
   ColumnKind,

@@ -30,6 +30,21 @@ export const rowsOf = (release: (typeof RELEASES)[number]): SystemRows =>
     readFileSync(new URL(`./fixtures/rows-${release}.json`, import.meta.url), 'utf8'),
   ) as SystemRows;
 
+/** What a node of this release tells of itself, as fixtures/README.md says. */
+export interface Views {
+  readonly virtualTables: readonly string[];
+  readonly settings: readonly Row[];
+  readonly threadPools: readonly Row[];
+  readonly diskUsage: readonly Row[];
+  readonly now: readonly Row[];
+}
+
+/** A node that had just started. */
+export const viewsOf = (release: (typeof RELEASES)[number]): Views =>
+  JSON.parse(
+    readFileSync(new URL(`./fixtures/views-${release}.json`, import.meta.url), 'utf8'),
+  ) as Views;
+
 /** The value, or the test fails with the error. */
 export const value = <T>(
   either: { _tag: 'Left'; left: unknown } | { _tag: 'Right'; right: T },
@@ -58,6 +73,7 @@ export const gossip = (
     releaseVersion: '5.0.6',
     schemaVersion: undefined,
     sstableVersions: [],
+    diskUsage: undefined,
     alive: undefined,
     ...more,
   };

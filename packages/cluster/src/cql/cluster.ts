@@ -6,6 +6,7 @@ import type { ConnectClusterOptions } from './client-options.ts';
 import { type KeyspaceInfo, keyspaceOf } from './keyspace-info.ts';
 import { type NodeInfo, nodesOf, type SchemaAgreement, schemaAgreementOf } from './node-info.ts';
 import { optionalText, type Row, reading, text } from './row.ts';
+import { nodeTimeOf, type SelfReport, selfReportOf } from './self-report.ts';
 import { CqlSession } from './session.ts';
 import { type SchemaRows, type TableSchema, tableOf } from './table-schema.ts';
 
@@ -28,6 +29,13 @@ export interface Cluster {
    * (DESCRIBE … WITH INTERNALS, 4.0 and later). Left: `SCM_CLUSTER_QUERY` also for a name that is unknown.
    */
   describe(keyspace: string, table?: string): Promise<Either<ClusterError, string>>;
+  /**
+   * What the asked node tells of itself in its virtual tables: settings, streams, compactions, hints. Left: `SCM_CLUSTER_QUERY` where
+   * it has none that can be read.
+   */
+  selfReport(): Promise<Either<ClusterError, SelfReport>>;
+  /** What the asked node's clock shows, milliseconds since the epoch, at some moment of the call. Left: as {@link nodes}. */
+  time(): Promise<Either<ClusterError, number>>;
   close(): Promise<void>;
 }
 
@@ -142,6 +150,14 @@ class CqlCluster implements Cluster {
     return reading('DESCRIBE', () =>
       rows.right.map((row) => `${text(row, 'create_statement').trimEnd()}\n`).join('\n'),
     );
+  }
+
+  selfReport(): Promise<Either<ClusterError, SelfReport>> {
+    return selfReportOf((query) => this.#session.rows(query));
+  }
+
+  time(): Promise<Either<ClusterError, number>> {
+    return nodeTimeOf((query) => this.#session.rows(query));
   }
 
   close(): Promise<void> {

@@ -81,12 +81,12 @@ export class GossipExchange {
 
   async #ask(): Promise<void> {
     const { transport } = this.#parts;
-    const { node, listenHost } = this.#question;
+    const { node, listenHost, listenPort = 0 } = this.#question;
     const dialled = await transport.connect(node, { timeoutMs: this.#timeoutMs });
     if (isLeft(dialled)) return this.#failWith(dialled.left);
     const connection = dialled.right;
     if (!this.#keep(connection)) return;
-    const from = { host: listenHost ?? connection.local.host, port: 0 };
+    const from = { host: listenHost ?? connection.local.host, port: listenPort };
     const listening = await transport.listen(from);
     if (isLeft(listening)) {
       const reason = listening.left.message;
@@ -107,10 +107,11 @@ export class GossipExchange {
   }
 
   async #shakeHands(connection: Connection): Promise<boolean> {
-    const from = { host: '', port: 0, ...this.#listener?.endpoint };
+    const { announce, listenHost } = this.#question;
+    const listening = { host: '', port: 0, ...this.#listener?.endpoint };
     await connection.write(
       encodeInitiate({
-        from: { ...from, host: this.#question.listenHost ?? from.host },
+        from: announce ?? { ...listening, host: listenHost ?? listening.host },
         requestedVersion: OFFERED_VERSIONS.min,
         minVersion: OFFERED_VERSIONS.min,
         maxVersion: OFFERED_VERSIONS.max,

@@ -30,6 +30,8 @@ export interface GossipState {
   readonly schemaVersion: string | undefined;
   /** `big-nb`, `bti-da`, …: what the node can read, from 4.0 on. */
   readonly sstableVersions: readonly string[];
+  /** `SPACIOUS`, `STUFFED` (beyond the warning) or `FULL`: from 4.1 on, where the guardrail on disks is set. */
+  readonly diskUsage: string | undefined;
   /** False when the node said goodbye or its heartbeat stands still; true when it was seen to grow; undefined when nobody knows. */
   readonly alive: boolean | undefined;
 }
@@ -58,6 +60,7 @@ export const gossipStateOf = (
     releaseVersion: applicationState(state, 'RELEASE_VERSION'),
     schemaVersion: applicationState(state, 'SCHEMA'),
     sstableVersions: (applicationState(state, 'SSTABLE_VERSIONS') ?? '').split(',').filter(Boolean),
+    diskUsage: applicationState(state, 'DISK_USAGE'),
     alive: status !== undefined && SILENT.has(status.state) ? false : undefined,
   });
 };

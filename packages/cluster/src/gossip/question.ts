@@ -21,6 +21,10 @@ export interface GossipQuestion {
   readonly node: Endpoint;
   /** Our address for the node's answer; it must be able to reach it. @default the local address of our connection to it */
   readonly listenHost?: string;
+  /** The address and port the node is told to dial, where they are not those we listen on (NAT, containers). @default where we listen */
+  readonly announce?: Endpoint;
+  /** Our port for the node's answer. @default a free one */
+  readonly listenPort?: number;
   /** From `system.local`; another one is silently ignored by the node. */
   readonly clusterName: string;
   /** From `system.local`; another one is silently ignored by the node. */

@@ -1,6 +1,6 @@
 // Gossip exchanges with recorded nodes (fixtures/messages/live) in a memory network with virtual time; each ends with nothing left open.
 import { readFileSync } from 'node:fs';
-import { askGossip } from '@scamander/cluster';
+import { askGossip, type GossipQuestion } from '@scamander/cluster';
 import { Murmur3Partitioner as murmur3 } from '@scamander/ring';
 import { memoryNetwork, type Transport } from '@scamander/transport';
 import { encodeInitiate, INITIATE_BYTES, type Initiate } from '@scamander/wire-codec';
@@ -18,7 +18,10 @@ type Answer = Awaited<ReturnType<typeof askGossip>>;
 /** One question in a world of its own; `advanceMs` lets virtual time pass meanwhile. */
 const asked = async (
   react: Reaction,
-  options: { readonly advanceMs?: number; readonly listenHost?: string } = {},
+  options: { readonly advanceMs?: number } & Pick<
+    GossipQuestion,
+    'listenHost' | 'announce' | 'listenPort'
+  > = {},
 ): Promise<{ readonly answer: Answer; readonly syn: Uint8Array | undefined }> => {
   const clock = new VirtualClock();
   const network = memoryNetwork();
@@ -34,12 +37,12 @@ const asked = async (
     },
   };
   const parts = { transport, clock, unixMs: () => 1_700_000_000_000, random: () => 0.5 };
-  const { listenHost } = options;
+  const { advanceMs: _, ...addresses } = options;
   const asking = askGossip(parts, {
     node: NODE,
     clusterName: 'scm',
     partitioner: murmur3,
-    ...(listenHost === undefined ? {} : { listenHost }),
+    ...addresses,
   });
   if (options.advanceMs !== undefined) await clock.advance(options.advanceMs);
   const answer = await asking;
@@ -135,6 +138,21 @@ sharedTest(test, 'we announce the address we are told to listen on', async () =>
   );
   assert.is(value(answer).length, 1);
   assert.is(announced, '10.0.0.42');
+});
+
+sharedTest(test, 'we announce another address and port than we listen on', async () => {
+  const recorded = live('4.1.10', 'crc-urgent-from-node.bin');
+  const told: unknown[] = [];
+  const { answer } = await asked(
+    async (transport, outsider) => {
+      told.push(outsider);
+      // What a translating router does: the announced address leads to the listening one.
+      await playBack(INITIATE_BYTES.ipv4, recorded)(transport, { host: OUTSIDER, port: 7100 });
+    },
+    { announce: { host: '192.0.2.7', port: 17_000 }, listenPort: 7100 },
+  );
+  assert.is(value(answer).length, 1);
+  assert.equal(told, [{ host: '192.0.2.7', port: 17_000 }]);
 });
 
 const initiate = (more: Partial<Initiate> = {}): Uint8Array =>

@@ -29,6 +29,7 @@ test('every field that a ring needs', () => {
         [5, '5.0.6'],
         [2, 'schema'],
         [18, 'big-nb,bti-da'],
+        [19, 'STUFFED'],
         [99, 'from the future'],
       ),
       murmur3,
@@ -46,6 +47,7 @@ test('every field that a ring needs', () => {
     releaseVersion: '5.0.6',
     schemaVersion: 'schema',
     sstableVersions: ['big-nb', 'bti-da'],
+    diskUsage: 'STUFFED',
     alive: undefined,
   });
 });
