@@ -7,6 +7,7 @@ export type {
   Listener,
   Transport,
 } from './connection.ts';
+export { type DataPathCounters, dataPathCounters } from './data-path/counters.ts';
 export { type FileCrc32Options, fileCrc32 } from './data-path/file-crc32.ts';
 export { kernelPathAvailable } from './data-path/native-modules.ts';
 export {
@@ -34,6 +35,7 @@ export type {
   SendContext,
   TransferContext,
 } from './data-path/types.ts';
+export { DataPathWaits, type PeerWaitSums, type WaitSums } from './data-path/waits.ts';
 export {
   type TlsProblem,
   TransportError,

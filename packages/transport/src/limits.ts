@@ -72,6 +72,12 @@ export const KERNEL_TURN_BYTES = 4 * 1024 * 1024;
 /** How long the worker sleeps in poll(2) at most; also bounds how late it notices the end of the process. */
 export const KERNEL_POLL_MS = 100;
 
+/** Jobs of the kernel worker whose waits for the socket are counted one by one; those beyond share one number that nobody reads. */
+export const KERNEL_JOBS_COUNTED_MAX = 256;
+
+/** Peers whose waits are kept apart; the one that moved least lately is added to the others first. */
+export const PEERS_COUNTED_MAX = 256;
+
 /** Buffer for checksums in the worker: what is copied into it shall still be in the processor's cache when it is summed up. */
 export const CRC_BUFFER_BYTES = 256 * 1024;
 /** The same on the calling thread, where each piece costs a turn of the event loop. */

@@ -44,8 +44,8 @@ export class KernelGrants {
     this.#measure();
     if (!this.#waiting) this.#ask();
     // Everything allowed has moved: the peer owes nothing while the limiter keeps us.
-    if (this.#moved === this.#granted) this.#run.pause();
-    else this.#run.touch();
+    if (this.#moved < this.#granted) this.#run.inKernel();
+    else this.#run.pause(this.#waiting ? 'throttle' : 'own');
   }
 
   /** As far ahead as the bytes go in a short while, since what is granted can't be taken back when a rate is set. */

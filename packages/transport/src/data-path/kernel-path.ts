@@ -124,11 +124,12 @@ const move = async (
   const onAbort = (): void => fail(run.signal.reason);
   const grants = new KernelGrants(run, part.lengthBytes, (bytes) => job.grant(bytes), fail);
   run.signal.addEventListener('abort', onAbort, { once: true });
+  run.waits.blockedMs = job.blockedMs;
   try {
     if (run.signal.aborted) onAbort();
     else guarded(() => grants.moved(0));
     const end = await job.ended;
-    run.pause();
+    run.pause('own');
     counted.bytes = before + end.moved;
     if (failure !== undefined) throw failure;
     if (end.type === 'failed') throw failureOf(run, part, end);

@@ -15,6 +15,8 @@ export type KernelOrder =
       readonly granted: number;
       /** CRC-32 of what comes before, for `crc`. */
       readonly seed: number;
+      /** Where in `waits` the job's waits for its socket are added up. */
+      readonly slot: number;
     }
   | { readonly type: 'grant'; readonly id: number; readonly bytes: number }
   | { readonly type: 'cancel'; readonly id: number };
@@ -44,6 +46,11 @@ export interface KernelWorkerSetup {
   readonly turnBytes: number;
   readonly pollMs: number;
   readonly crcBufferBytes: number;
+  /**
+   * Shared with the main thread, which only reads: milliseconds. The first is the time of all turns, the others belong to the slots of jobs. Where
+   * Node runs, eight bytes are written at once.
+   */
+  readonly waits: Float64Array;
   readonly errnos: {
     readonly again: number;
     readonly interrupted: number;

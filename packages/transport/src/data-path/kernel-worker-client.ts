@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import {
   CRC_BUFFER_BYTES,
+  KERNEL_JOBS_COUNTED_MAX,
   KERNEL_PIPE_BYTES,
   KERNEL_POLL_MS,
   KERNEL_REPORT_BYTES,
@@ -48,6 +49,8 @@ export interface KernelJob {
   grant(bytes: number): void;
   /** Ends the job; `ended` tells when the worker has let go. */
   cancel(): void;
+  /** Milliseconds for which the worker has waited for the socket, up to a moment ago. */
+  readonly blockedMs: () => number;
   /** Rejects only when the thread itself died. */
   readonly ended: Promise<KernelJobEnd>;
 }
@@ -56,9 +59,10 @@ type Running = {
   readonly onMoved: (movedBytes: number) => void;
   readonly resolve: (end: KernelJobEnd) => void;
   readonly reject: (error: Error) => void;
+  readonly slot: number;
 };
 
-const setup = (withKernel: boolean): KernelWorkerSetup => ({
+const setup = (withKernel: boolean, waits: Float64Array): KernelWorkerSetup => ({
   koffiPath: withKernel && kernelPathAvailable() ? nativeModulePath('koffi') : '',
   crcPath: nativeModulePath('@node-rs/crc32'),
   reportBytes: KERNEL_REPORT_BYTES,
@@ -68,6 +72,7 @@ const setup = (withKernel: boolean): KernelWorkerSetup => ({
   turnBytes: KERNEL_TURN_BYTES,
   pollMs: KERNEL_POLL_MS,
   crcBufferBytes: CRC_BUFFER_BYTES,
+  waits,
   errnos: {
     again: constants.errno.EAGAIN,
     interrupted: constants.errno.EINTR,
@@ -78,6 +83,12 @@ const setup = (withKernel: boolean): KernelWorkerSetup => ({
 });
 
 const WAKE = Uint8Array.of(1);
+
+/** The slot of jobs that are not counted: behind those that are, which begin at 1. */
+const SPARE_SLOT = KERNEL_JOBS_COUNTED_MAX + 1;
+
+const waitsOf = (): Float64Array =>
+  new Float64Array(new SharedArrayBuffer((SPARE_SLOT + 1) * Float64Array.BYTES_PER_ELEMENT));
 
 /** What a worker is for. */
 export interface KernelWorkerKind {
@@ -91,6 +102,8 @@ export interface KernelWorkerKind {
 export class KernelWorker {
   readonly #kind: KernelWorkerKind;
   readonly #running = new Map<number, Running>();
+  readonly #waits = waitsOf();
+  readonly #freeSlots = Array.from({ length: KERNEL_JOBS_COUNTED_MAX }, (_none, at) => at + 1);
   #worker: Worker | undefined;
   #wakeFd = -1;
   #ids = 0;
@@ -104,6 +117,11 @@ export class KernelWorker {
     return this.#worker !== undefined;
   }
 
+  /** Milliseconds for which the thread has moved bytes: disk and copying, no waits for sockets. */
+  get turnsMs(): number {
+    return this.#waits[0] ?? 0;
+  }
+
   /** Starts the thread before there is work for it. */
   prepare(): void {
     if (this.#worker !== undefined) return;
@@ -114,14 +132,17 @@ export class KernelWorker {
   /** Starts a job. */
   start(order: KernelJobOrder): KernelJob {
     const id = ++this.#ids;
+    const slot = this.#freeSlots.pop() ?? SPARE_SLOT;
+    const before = this.#waits[slot] ?? 0;
     const ended = new Promise<KernelJobEnd>((resolve, reject) => {
-      this.#running.set(id, { onMoved: order.onMoved, resolve, reject });
+      this.#running.set(id, { onMoved: order.onMoved, resolve, reject, slot });
     });
     const { kind, socket, file, offsetBytes: offset, lengthBytes: length } = order;
     const { grantedBytes: granted = 0, seed = 0 } = order;
-    this.#tell({ type: 'start', id, kind, socket, file, offset, length, granted, seed });
+    this.#tell({ type: 'start', id, kind, socket, file, offset, length, granted, seed, slot });
     return {
       ended,
+      blockedMs: () => (slot === SPARE_SLOT ? 0 : (this.#waits[slot] ?? 0) - before),
       grant: (bytes) => this.#tell({ type: 'grant', id, bytes }),
       cancel: () => this.#tell({ type: 'cancel', id }),
     };
@@ -147,7 +168,7 @@ export class KernelWorker {
       eval: true,
       execArgv: [],
       env: {},
-      workerData: setup(this.#kind.withKernel),
+      workerData: setup(this.#kind.withKernel, this.#waits),
       name: this.#kind.name,
     });
     worker.on('message', (news: KernelNews) => this.#hear(worker, news));
@@ -167,7 +188,7 @@ export class KernelWorker {
       running.onMoved(news.moved);
       return;
     }
-    this.#running.delete(news.id);
+    this.#forget(news.id, running);
     if (this.#running.size === 0) worker.unref();
     running.resolve(news);
   }
@@ -177,8 +198,15 @@ export class KernelWorker {
     this.#worker = undefined;
     this.#wakeFd = -1;
     const reason = error instanceof Error ? error : new Error(String(error));
-    for (const running of this.#running.values()) running.reject(reason);
-    this.#running.clear();
+    for (const [id, running] of [...this.#running]) {
+      this.#forget(id, running);
+      running.reject(reason);
+    }
+  }
+
+  #forget(id: number, { slot }: Running): void {
+    this.#running.delete(id);
+    if (slot !== SPARE_SLOT) this.#freeSlots.push(slot);
   }
 }
 

@@ -11,6 +11,7 @@ type Job = {
   readonly socket: number;
   readonly file: number;
   readonly length: number;
+  readonly slot: number;
   /** The kernel moves it. */
   readonly offset: BigInt64Array;
   granted: number;
@@ -18,6 +19,8 @@ type Job = {
   reported: number;
   reportedAtMs: number;
   blocked: boolean;
+  /** Up to when its waits are counted. */
+  blockedAtMs: number;
   pipe: Int32Array | undefined;
   inPipe: number;
   /** Bytes of the file that have their place on the disk. */
@@ -67,6 +70,7 @@ export function kernelWorkerObey(state: State, order: KernelOrder): void {
       reported: 0,
       reportedAtMs: parts.nowMs(),
       blocked: false,
+      blockedAtMs: 0,
       pipe: undefined,
       inPipe: 0,
       reserved: 0,
@@ -123,12 +127,14 @@ export function kernelWorkerRun(state: State): void {
 export function kernelWorkerTurn(state: State, job: Job, due: number): void {
   const { parts } = state;
   const until = Math.min(due, job.moved + parts.setup.turnBytes);
+  const fromMs = parts.nowMs();
   const failure =
     job.kind === 'send'
       ? kernelWorkerSend(state, job, until)
       : job.kind === 'receive'
         ? kernelWorkerReceive(state, job, until)
         : kernelWorkerCrc(state, job, until);
+  parts.setup.waits[0]! += parts.nowMs() - fromMs;
   const { id, moved, crc } = job;
   if (failure !== undefined) {
     kernelWorkerDrop(state, job);
@@ -156,7 +162,7 @@ export function kernelWorkerReport(state: State, job: Job, now: boolean): void {
 
 /** Sleeps until a blocked socket or the main thread has something, or the time is over. */
 export function kernelWorkerPoll(state: State, blocked: number, timeoutMs: number): void {
-  const { calls, readAt } = state.parts;
+  const { calls, readAt, nowMs, setup } = state.parts;
   if (calls === undefined || state.wake === undefined) return;
   if (state.pollFds.length < (blocked + 1) * 2) state.pollFds = new Int32Array((blocked + 1) * 4);
   const fds = state.pollFds;
@@ -171,9 +177,12 @@ export function kernelWorkerPoll(state: State, blocked: number, timeoutMs: numbe
     count += 1;
   }
   const found = calls.poll(fds, count, timeoutMs);
+  const atMs = nowMs();
   let at = 1;
   for (const job of state.jobs.values()) {
     if (!job.blocked) continue;
+    setup.waits[job.slot]! += atMs - job.blockedAtMs;
+    job.blockedAtMs = atMs;
     // Errors and hang-ups are left to the next call to name.
     if (found !== 0 && (found < 0 || fds[at * 2 + 1]! >>> 16 !== 0)) job.blocked = false;
     at += 1;
@@ -199,6 +208,7 @@ export function kernelWorkerSend(state: State, job: Job, until: number): Turn {
     if (errno !== setup.errnos.again)
       return { where: errno === setup.errnos.invalid ? 'file' : 'socket', errno };
     job.blocked = true;
+    job.blockedAtMs = state.parts.nowMs();
     return undefined;
   }
   return undefined;
@@ -230,6 +240,7 @@ export function kernelWorkerReceive(state: State, job: Job, until: number): Turn
       if (errno === setup.errnos.interrupted) continue;
       if (errno !== setup.errnos.again) return { where: 'socket', errno };
       job.blocked = true;
+      job.blockedAtMs = state.parts.nowMs();
       return undefined;
     }
     job.inPipe = count;

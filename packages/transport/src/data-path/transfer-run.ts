@@ -6,6 +6,7 @@ import type { Connection } from '../connection.ts';
 import { TransportError } from '../errors.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { FileChunk, TransferContext } from './types.ts';
+import { dataPathWaits, type TransferWaits, type WaitKind } from './waits.ts';
 
 /** Where a piece belongs: see {@link FileChunk}. */
 export interface PiecePlace {
@@ -18,6 +19,8 @@ export interface PiecePlace {
 export class TransferRun {
   readonly peer: string;
   readonly context: TransferContext;
+  /** What it waits for, added up. */
+  readonly waits: TransferWaits;
   readonly #direction: FileChunk['direction'];
   readonly #subscriber: Subscriber<FileChunk>;
   readonly #abort = new AbortController();
@@ -34,6 +37,7 @@ export class TransferRun {
     this.context = context;
     this.#direction = direction;
     this.#subscriber = subscriber;
+    this.waits = (context.waits ?? dataPathWaits).begin(this.peer, () => context.clock.nowMs());
     this.#stall = new StallWatch(context.clock, context.stallTimeoutMs, () =>
       this.abort(
         new TransportError({
@@ -67,6 +71,7 @@ export class TransferRun {
   wait<T>(work: Promise<T>): Promise<T> {
     this.check();
     this.#stall.touch();
+    this.waits.change('socket');
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
       work.then(resolve, reject);
@@ -91,33 +96,37 @@ export class TransferRun {
     });
   }
 
-  /** Bytes moved while a wait goes on. */
-  touch(): void {
+  /** The kernel moves bytes from here on, or waits for the peer to. */
+  inKernel(): void {
     this.#stall.touch();
+    this.waits.change('kernel');
   }
 
   /** What follows is not the peer's fault. */
-  pause(): void {
+  pause(waitsFor: WaitKind = 'disk'): void {
     this.#stall.pause();
+    this.waits.change(waitsFor);
   }
 
   /** Asks the limiter. Undefined when the bytes may move at once. */
   acquire(bytes: number): Promise<void> | undefined {
     this.check();
     const allowed = this.context.limiter.acquire(bytes, this.signal);
-    if (allowed !== undefined) this.pause();
+    if (allowed !== undefined) this.pause('throttle');
     return allowed;
   }
 
   /** One piece moved, or is about to. */
   chunk(place: PiecePlace, lengthBytes: number, bytes: Uint8Array | undefined): void {
+    const atMs = this.context.clock.nowMs();
+    this.waits.moved(lengthBytes, atMs);
     this.#subscriber.next({
       direction: this.#direction,
       file: place.file,
       component: place.component,
       offsetBytes: place.offsetBytes,
       lengthBytes,
-      atMs: this.context.clock.nowMs(),
+      atMs,
       bytes,
     });
     // A subscriber that had enough (take, first) unsubscribes inside next().
@@ -127,6 +136,7 @@ export class TransferRun {
   /** Leaves no timer behind. */
   stop(): void {
     this.#stall.stop();
+    this.waits.end();
   }
 }
 

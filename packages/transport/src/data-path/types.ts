@@ -1,6 +1,7 @@
 // Data plane. What moves between a file and a connection, and what is told of it. Called by both data paths and by the
 // OutgoingFile/IncomingFile implementations of the front door. Holds types only.
 import type { Clock, Limiter } from '@scamander/throttle';
+import type { DataPathWaits } from './waits.ts';
 
 /** Bytes of one file to be sent as they are. */
 export interface FileSlice {
@@ -43,6 +44,8 @@ export interface TransferContext {
    * @default 'auto'
    */
   readonly path?: 'auto' | 'buffers' | 'kernel';
+  /** Where its waits are added up. @default that of the process */
+  readonly waits?: DataPathWaits;
 }
 
 /** {@link TransferContext} of a sender. */

@@ -16,7 +16,7 @@ const BROKEN_PIPE = 32;
 const NO_QUOTA = 122;
 const NOT_SUPPORTED = 95;
 
-const setup = {
+const setup = () => ({
   koffiPath: '',
   crcPath: '',
   reportBytes: 1_000,
@@ -26,6 +26,7 @@ const setup = {
   turnBytes: 800,
   pollMs: 100,
   crcBufferBytes: 300,
+  waits: new Float64Array(4),
   errnos: {
     again: AGAIN,
     interrupted: INTERRUPTED,
@@ -33,7 +34,7 @@ const setup = {
     noSpace: NO_SPACE,
     noQuota: NO_QUOTA,
   },
-};
+});
 
 /** Answers of one call, in order: a number of bytes, or minus an errno. After the last one the last is repeated. */
 type Script = {
@@ -96,7 +97,7 @@ const play = (script: Script, orders: readonly KernelOrder[], withCalls = true) 
   const file: number[] = [];
   const queue = [...orders];
   const state = kernelWorkerState({
-    setup,
+    setup: setup(),
     nowMs: () => nowMs,
     next: () => queue.shift(),
     tell: (one) => {
@@ -144,6 +145,7 @@ const start = (
   length,
   granted: kind === 'crc' ? length : 0,
   seed: 0,
+  slot: id,
 });
 const grant = (bytes: number, id = 1): KernelOrder => ({ type: 'grant', id, bytes });
 
@@ -181,6 +183,18 @@ test('a full socket is waited for; what moved is told after a while', () => {
     { type: 'moved', id: 1, moved: 300 },
     { type: 'done', id: 1, moved: 700, crc: 0 },
   ]);
+});
+
+test('waits for a full socket are added up in the slot of the job, while they last', () => {
+  // poll takes its whole time (100 ms) each time
+  const { state } = play({ sendfile: [300, -AGAIN, 9_999], poll: [0, 0, 1] }, [
+    start('send', 700),
+    grant(700),
+    start('send', 500, 2),
+    grant(500, 2),
+  ]);
+  const { waits } = state.parts.setup;
+  assert.equal([waits[1], waits[2]], [300, 0]);
 });
 
 test('an interrupted call is made again', () => {
