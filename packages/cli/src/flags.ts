@@ -27,3 +27,13 @@ export const commonFlags = (command: Command): Command =>
     .addOption(flag('--quiet', 'no news on stderr, only errors'))
     .addOption(flag('--verbose', 'more news on stderr'))
     .option('--no-color', 'plain text (also NO_COLOR)');
+
+/** How often something that failed is tried again; the values are those of the front door (settings/retry-flags.ts, and its test). */
+export const retryFlags = (command: Command): Command =>
+  command
+    .addOption(
+      flag('--retries <n>', 'tries after the first, as long as nothing gets on; 0 = none', '4'),
+    )
+    .addOption(
+      flag('--retry-delay <seconds>', 'wait before the second try; longer each time', '1'),
+    );
