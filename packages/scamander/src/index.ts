@@ -21,8 +21,10 @@ export {
   type ScamanderErrorType,
   sstableErrorPlace,
 } from './errors.ts';
+export { type Bound, type BoundVerdict, BoundWatch, boundOf } from './jobs/bound.ts';
 export type { JobNews, StallVerdict } from './jobs/news.ts';
 export type { Job } from './jobs/start-job.ts';
+export { type TransferCounters, transferCounters } from './jobs/transfer-counters.ts';
 export type { Ledger, NewRecord } from './ledger/ledger.ts';
 export type {
   AcknowledgedRecord,
