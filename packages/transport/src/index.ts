@@ -65,5 +65,11 @@ export {
   type MemoryNetworkOptions,
   memoryNetwork,
 } from './memory/memory-network.ts';
+export {
+  type CertificateView,
+  lookAtTls,
+  type TlsLookOptions,
+  type TlsView,
+} from './socket/look-at-tls.ts';
 export { type TcpTransportOptions, tcpTransport } from './socket/tcp-transport.ts';
 export { type TlsTransportOptions, tlsTransport } from './socket/tls-transport.ts';

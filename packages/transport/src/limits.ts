@@ -87,3 +87,6 @@ export const CRC_BEHIND_BYTES = 4 * 1024 * 1024;
 
 /** With `sync`, the disk starts on every so many bytes while the next ones arrive, so that the last fdatasync finds little to do. */
 export const EARLY_SYNC_BYTES = 64 * 1024 * 1024;
+
+/** Certificates of a chain that are looked at; OpenSSL itself takes 100, real chains have 2 to 4. */
+export const CERTIFICATES_MAX = 16;

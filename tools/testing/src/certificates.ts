@@ -27,12 +27,18 @@ const keyPem = async (keys: CryptoKeyPair): Promise<string> =>
 
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 
-/** Makes a CA and two certificates signed by it; the server's is valid for the given DNS names and IP addresses. */
+const DAY_MS = 86_400_000;
+
+/**
+ * Makes a CA and two certificates signed by it; the server's is valid for the given DNS names and IP addresses, and so many days from now
+ * on (less than 0: until so many days ago).
+ */
 export const makeCertificates = async (
   names: { readonly dns?: readonly string[]; readonly ip?: readonly string[] } = {
     dns: ['localhost'],
     ip: ['127.0.0.1'],
   },
+  serverDays = 30,
 ): Promise<Certificates> => {
   // Loaded here and not above: most test files that use this package need no certificates, and the library takes its time to load.
   await import('reflect-metadata');
@@ -40,17 +46,17 @@ export const makeCertificates = async (
   x509.cryptoProvider.set(webcrypto as never);
   const newKeys = (): Promise<CryptoKeyPair> =>
     webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
-  const validity = {
-    notBefore: new Date(Date.now() - 86_400_000),
-    notAfter: new Date(Date.now() + 30 * 86_400_000),
-  };
+  const validFor = (days: number) => ({
+    notBefore: new Date(Date.now() + Math.min(-1, days - 1) * DAY_MS),
+    notAfter: new Date(Date.now() + days * DAY_MS),
+  });
   const caKeys = await newKeys();
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
     name: 'CN=Scamander test CA',
     keys: caKeys as never,
     signingAlgorithm: algorithm,
-    ...validity,
+    ...validFor(30),
     extensions: [
       new x509.BasicConstraintsExtension(true, 1, true),
       new x509.KeyUsagesExtension(
@@ -68,7 +74,7 @@ export const makeCertificates = async (
       publicKey: keys.publicKey as never,
       signingKey: caKeys.privateKey as never,
       signingAlgorithm: algorithm,
-      ...validity,
+      ...validFor(server ? serverDays : 30),
       extensions: [
         new x509.ExtendedKeyUsageExtension([
           server ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth,

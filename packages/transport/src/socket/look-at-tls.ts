@@ -65,9 +65,7 @@ const nameText = (name: DetailedPeerCertificate['subject'] | undefined): string 
 const viewOf = (certificate: DetailedPeerCertificate): CertificateView => ({
   subject: nameText(certificate.subject),
   issuer: nameText(certificate.issuer),
-  names: (certificate.subjectaltname ?? '')
-    .split(', ')
-    .filter((name) => name !== ''),
+  names: (certificate.subjectaltname ?? '').split(', ').filter((name) => name !== ''),
   validFromMs: Date.parse(certificate.valid_from),
   validToMs: Date.parse(certificate.valid_to),
   fingerprint256: certificate.fingerprint256,
