@@ -65,10 +65,22 @@ export class SessionRegistry {
     return true;
   }
 
-  /** The session a STREAM header belongs to: sent by a follower, it is one that we initiated. */
+  /**
+   * The session a STREAM header belongs to: sent by a follower, it is one that we initiated. A follower that calls itself otherwise than
+   * we call it (it listens on every address, or stands behind a mapped one) is known by its plan where only one session can be meant.
+   */
   find(header: StreamMessageHeader): RegisteredSession | undefined {
-    const role = header.sendByFollower ? 'initiator' : 'follower';
-    return this.#sessions.get(keyOf(role, header.planId, header.sender, header.sessionIndex));
+    const { planId, sender, sessionIndex, sendByFollower } = header;
+    const role = sendByFollower ? 'initiator' : 'follower';
+    const exact = this.#sessions.get(keyOf(role, planId, sender, sessionIndex));
+    if (exact !== undefined || !sendByFollower) return exact;
+    const ofPlan = this.all().filter(
+      ({ identity }) =>
+        identity.role === role &&
+        identity.planId === planId &&
+        identity.sessionIndex === sessionIndex,
+    );
+    return ofPlan.length === 1 ? ofPlan[0] : undefined;
   }
 
   /** The session a STREAM_INIT began earlier. */

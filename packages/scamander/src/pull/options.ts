@@ -33,6 +33,8 @@ export interface SourceOptions extends AccessOptions {
   readonly listen?: Endpoint;
   /** Address that nodes are told to dial, where it is another (NAT, containers); port 0 = the listening one. @default the local address of a connection to a node */
   readonly announce?: Endpoint;
+  /** How long a node that never reached us before may take to open its first file connection. @default 10000 */
+  readonly dialBackTimeoutMs?: number;
   readonly retry?: RetryPolicy;
 }
 

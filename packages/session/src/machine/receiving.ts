@@ -89,7 +89,8 @@ const streamFault = (session: Session, { message, header }: StreamFile): string 
     return `STREAM of another session (plan ${message.planId}, index ${message.sessionIndex})`;
   if (message.sendByFollower !== (identity.role === 'initiator'))
     return 'STREAM in the wrong direction';
-  if (!sameEndpoint(message.sender, identity.peer))
+  // A follower may call itself otherwise than we call it; whoever found this session for its STREAM has settled that.
+  if (identity.role === 'follower' && !sameEndpoint(message.sender, identity.peer))
     return `STREAM from ${endpointText(message.sender)}`;
   if (header.tableId !== message.tableId)
     return `STREAM names two tables, ${message.tableId} and ${header.tableId}`;

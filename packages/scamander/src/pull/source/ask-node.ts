@@ -1,0 +1,128 @@
+// Control plane. One session with one node: asks for ranges, takes what comes into the given receiving port, and says how it ended. Called by pull
+// and copy, once a unit of work and try. Never rejects; a session that ended badly left nothing behind.
+
+import type { TokenRange } from '@scamander/ring';
+import {
+  type IncomingFiles,
+  type SessionSnapshot,
+  type StreamErrorType,
+  type StreamEvent,
+  StreamOperation,
+  StreamPlan,
+  streamErrorMessage,
+  type Throttle,
+} from '@scamander/session';
+import { endpointText, type StreamRequest } from '@scamander/wire-codec';
+import type { ScamanderErrorType } from '../../errors.ts';
+import type { JobNews } from '../../jobs/news.ts';
+import { DIAL_BACK_TIMEOUT_MS } from '../../limits.ts';
+import type { FrontDoorParts } from '../../parts.ts';
+import type { TargetNode } from '../../target/target.ts';
+import { DialBackWatch, noDialBack } from './dial-back.ts';
+import type { Listening } from './listening.ts';
+import { sessionTimeouts } from './session-timeouts.ts';
+import type { Source } from './source.ts';
+import { StallReporter } from './stalls.ts';
+
+/** What a node is asked for. */
+export interface Asked {
+  readonly keyspace: string;
+  readonly tables: readonly string[];
+  /** All of them the node's own: 4.0.19 and 4.1.10 refuse others. */
+  readonly ranges: readonly TokenRange[];
+}
+
+/** One session. */
+export interface AskInput {
+  readonly source: Source;
+  readonly listening: Listening;
+  readonly node: TargetNode;
+  readonly asked: Asked;
+  readonly incoming: IncomingFiles;
+  readonly throttle: Throttle;
+  readonly signal: AbortSignal;
+  readonly emit: (event: StreamEvent | JobNews) => void;
+}
+
+/** How a session ended. */
+export interface Answer {
+  readonly planId: string;
+  readonly session: SessionSnapshot | undefined;
+  /** Undefined: complete, and everything announced was committed. */
+  readonly failure:
+    | undefined
+    /** The node can't reach us; the same address is not worth another try. */
+    | { readonly kind: 'no-dial-back'; readonly error: ScamanderErrorType }
+    | { readonly kind: 'stream'; readonly error: StreamErrorType; readonly message: string };
+}
+
+const failureOf = (
+  { source, listening, node }: AskInput,
+  watch: DialBackWatch,
+  connectionsBefore: number,
+  session: SessionSnapshot | undefined,
+): Answer['failure'] => {
+  if (session?.state === 'COMPLETE') return undefined;
+  if (watch.failure !== undefined) {
+    const facts = {
+      afterMs: source.options.dialBackTimeoutMs ?? DIAL_BACK_TIMEOUT_MS,
+      connections: listening.connections - connectionsBefore,
+      tls: source.options.tls !== undefined,
+    };
+    const announced = listening.announcedTo(node.endpoint);
+    return {
+      kind: 'no-dial-back',
+      error: noDialBack(node.endpoint, announced, watch.failure, facts),
+    };
+  }
+  const error: StreamErrorType = session?.error ?? {
+    code: 'SCM_STREAM_ABORTED',
+    peer: endpointText(node.endpoint),
+    reason: 'no session was opened',
+  };
+  return { kind: 'stream', error, message: streamErrorMessage(error) };
+};
+
+/** Asks, receives, and waits until nothing of the session is open. */
+export const askNode = async (input: AskInput, parts: FrontDoorParts): Promise<Answer> => {
+  const { source, listening, node, asked } = input;
+  const replica = endpointText(node.endpoint);
+  const plan = new StreamPlan(
+    StreamOperation.REBUILD,
+    listening.streamParts(node.endpoint, input.incoming, input.throttle),
+    { timeouts: sessionTimeouts(source.options), versions: source.versions },
+  );
+  const request: StreamRequest = {
+    keyspace: asked.keyspace,
+    endpoint: listening.announcedTo(node.endpoint),
+    fullRanges: asked.ranges,
+    transientRanges: [],
+    tables: asked.tables,
+  };
+  plan.requestRanges(node.endpoint, [request]);
+  const connectionsBefore = listening.connections;
+  const result = plan.execute({ signal: input.signal });
+  const watch = new DialBackWatch({
+    clock: parts.clock,
+    afterMs: source.options.dialBackTimeoutMs ?? DIAL_BACK_TIMEOUT_MS,
+    proven: listening.proven.has(replica),
+    onSilent: () => result.cancel('the node does not reach us'),
+    onReached: () => listening.proven.add(replica),
+  });
+  const stalls = new StallReporter(replica, source.options, parts.unixMs);
+  const subscription = result.events$.subscribe((event) => {
+    watch.see(event);
+    const stall = stalls.see(event);
+    if (stall !== undefined) input.emit(stall);
+    input.emit(event);
+  });
+  const { sessions } = await result.settled();
+  subscription.unsubscribe();
+  watch.close();
+  const [session] = sessions;
+  return {
+    planId: plan.planId,
+    session,
+    failure: failureOf(input, watch, connectionsBefore, session),
+  };
+};

@@ -1,0 +1,106 @@
+// Control plane. Does the node reach us? Watches one session: a node that was told to send dials the announced address at once, and gives the session
+// up when nobody answers there (spec: streaming-4.0-plus §1.1). Called by sessions that ask for files. Cancels nothing itself.
+import type { StreamEvent } from '@scamander/session';
+import type { CancelTimer, Clock } from '@scamander/throttle';
+import { type Endpoint, endpointText } from '@scamander/wire-codec';
+import type { ScamanderErrorType } from '../../errors.ts';
+
+/** How the node failed to reach us. */
+export type DialBackFailure =
+  /** It gave the session up before it sent anything. */
+  | 'gave up'
+  /** Nothing came in time. */
+  | 'silent';
+
+/** What is watched. */
+export interface DialBackInput {
+  readonly clock: Clock;
+  /** After it was told to send, so long without a file. */
+  readonly afterMs: number;
+  /** The node has reached us before: silence then only means that it is busy. */
+  readonly proven: boolean;
+  readonly onSilent: () => void;
+  readonly onReached: () => void;
+}
+
+/** Watches one session by its events. */
+export class DialBackWatch {
+  readonly #input: DialBackInput;
+  #state: 'before' | 'waiting' | 'reached' | 'over' = 'before';
+  #cancel: CancelTimer | undefined;
+  #failure: DialBackFailure | undefined;
+
+  constructor(input: DialBackInput) {
+    this.#input = input;
+  }
+
+  /** Undefined as long as nothing speaks against it. */
+  get failure(): DialBackFailure | undefined {
+    return this.#failure;
+  }
+
+  see(event: StreamEvent): void {
+    if (event.type === 'SessionPrepared' && event.receiving.length > 0) this.#begin();
+    else if (event.type === 'FileStarted' && event.direction === 'in') this.#reached();
+    else if (event.type === 'SessionFailed') this.#failed(event.error.code);
+    else if (event.type === 'SessionComplete') this.close();
+  }
+
+  /** Leaves no timer behind. */
+  close(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#state = 'over';
+  }
+
+  #begin(): void {
+    if (this.#state !== 'before') return;
+    this.#state = 'waiting';
+    const { clock, afterMs, proven, onSilent } = this.#input;
+    if (proven) return;
+    this.#cancel = clock.setTimer(afterMs, () => {
+      if (this.#state !== 'waiting') return;
+      this.#failure = 'silent';
+      onSilent();
+    });
+  }
+
+  #reached(): void {
+    if (this.#state !== 'waiting') return;
+    this.#cancel?.();
+    this.#state = 'reached';
+    this.#input.onReached();
+  }
+
+  #failed(code: string): void {
+    const isOfPeer = code === 'SCM_STREAM_PEER_FAILED';
+    if (this.#state === 'waiting' && !this.#input.proven && isOfPeer) this.#failure ??= 'gave up';
+    this.close();
+  }
+}
+
+/** The failure for people. `others` are connections that came in and brought no file. */
+export const noDialBack = (
+  node: Endpoint,
+  announced: Endpoint,
+  failure: DialBackFailure,
+  facts: { readonly afterMs: number; readonly connections: number; readonly tls: boolean },
+): ScamanderErrorType => {
+  const how =
+    failure === 'gave up'
+      ? 'it gave the session up as soon as it was told to send'
+      : `nothing came within ${Math.round(facts.afterMs / 1000)} s`;
+  const seen =
+    facts.connections > 0
+      ? `; ${facts.connections} connections came in and brought no file of it`
+      : '';
+  return {
+    code: 'SCM_PULL_NO_DIAL_BACK',
+    kind: 'refused',
+    message: `${endpointText(node)} does not reach us at ${endpointText(announced)}: ${how}${seen}`,
+    where: endpointText(announced),
+    lost: 'nothing',
+    advice: `nodes send files over connections that they open themselves: --announce an address and port that they can dial (NAT, containers, firewall), --listen where it leads to; ${facts.tls ? 'our certificate must suit the nodes’ truststore' : 'where nodes use TLS among each other, give --tls with a certificate'}`,
+    retryable: false,
+  };
+};
