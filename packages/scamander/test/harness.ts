@@ -1,7 +1,6 @@
 // A sender and embedded nodes in one process, over a network in memory or over TCP. Called by this package's tests only.
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { discover, openSSTable, type SSTable, type SSTableFiles } from '@scamander/sstable-io';
 import { type Clock, systemClock } from '@scamander/throttle';
 import { type MemoryNetwork, type Transport, tcpTransport } from '@scamander/transport';
@@ -14,37 +13,8 @@ import type { LoadReport } from '../src/load/report.ts';
 import type { FrontDoorParts } from '../src/parts.ts';
 import { type EmbeddedNode, type ServeOptions, serve } from '../src/serve/serve.ts';
 
+export { copyTable, SAMPLES, sampleFolders, sampleTable } from './samples.ts';
 export { tablesOf } from './stories/tables-of.ts';
-
-/** The samples shipped with the command line: one data directory for each release and version. */
-export const SAMPLES = fileURLToPath(new URL('../../cli/samples', import.meta.url));
-
-/** Every data directory of the samples. */
-export const sampleFolders: readonly string[] = readdirSync(SAMPLES)
-  .map((name) => join(SAMPLES, name))
-  .filter((path) => statSync(path).isDirectory())
-  .sort();
-
-/** A table of the samples, such as `users`; all of the releases have the same names and ids. */
-export const sampleTable = (release: string, table: string): string => {
-  const keyspace = join(SAMPLES, release, 'demo');
-  const name = readdirSync(keyspace).find((one) => one.startsWith(`${table}-`));
-  if (name === undefined) throw new Error(`no table ${table} in ${keyspace}`);
-  return join(keyspace, name);
-};
-
-const tableFolderName = (folder: string): string => folder.slice(folder.lastIndexOf('/') + 1);
-
-/** A table directory of a test's own, laid out as `<folder>/demo/<table>-<id>`, without the notes beside the components. */
-export const copyTable = (release: string, table: string, folder: string): string => {
-  const source = sampleTable(release, table);
-  const target = join(folder, 'demo', tableFolderName(source));
-  cpSync(source, target, {
-    recursive: true,
-    filter: (path) => !/schema\.cql$|expected\.json$|snapshots$/.test(path),
-  });
-  return target;
-};
 
 let worlds = 0;
 
