@@ -9,6 +9,17 @@ export type PlanErrorType =
       readonly nodes: readonly string[];
     }
   | { readonly code: 'SCM_PLAN_NOT_PLACED'; readonly replication: string }
+  /** Every node keeps its own data, so it must be said whose are meant. */
+  | {
+      readonly code: 'SCM_PLAN_LOCAL';
+      readonly replication: string;
+      readonly nodes: readonly string[];
+    }
+  | {
+      readonly code: 'SCM_PLAN_PARTITIONER';
+      readonly source: string;
+      readonly target: string;
+    }
   | { readonly code: 'SCM_PLAN_NO_REPLICAS'; readonly replication: string }
   | {
       readonly code: 'SCM_PLAN_UNKNOWN_NAME';
@@ -30,7 +41,11 @@ export const planErrorMessage = (error: PlanErrorType): string => {
     case 'SCM_PLAN_TRANSIENT':
       return `transient replicas are not supported for a load (${error.replication}; ${error.nodes.join(', ')})`;
     case 'SCM_PLAN_NOT_PLACED':
-      return `${error.replication} is not replicated over the ring, so nothing can be loaded into it`;
+      return `${error.replication} is not replicated over the ring, so the ring does not say who keeps what`;
+    case 'SCM_PLAN_LOCAL':
+      return `under ${error.replication} every node keeps data of its own: name one node, or ask for all replicas (${error.nodes.join(', ')})`;
+    case 'SCM_PLAN_PARTITIONER':
+      return `tokens of ${error.source} mean nothing to ${error.target}`;
     case 'SCM_PLAN_NO_REPLICAS':
       return `no node of the cluster keeps this keyspace (${error.replication})`;
     case 'SCM_PLAN_UNKNOWN_NAME':

@@ -54,6 +54,9 @@ export const replication = (options: Readonly<Record<string, string>>): Replicat
 export const simple = (factor: number | string): Replication =>
   replication({ class: 'SimpleStrategy', replication_factor: String(factor) });
 
+/** Every node keeps everything. */
+export const everywhere: Replication = { strategy: 'EverywhereStrategy' };
+
 /** `topology({ dc1: 2 })`. */
 export const topology = (factors: Readonly<Record<string, number>>): Replication =>
   replication({

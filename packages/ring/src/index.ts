@@ -29,11 +29,13 @@ export {
   containsRange,
   fullRing,
   isFullRing,
+  rangeWidth,
   sameRange,
   unwrap,
   wraps,
 } from './range.ts';
 export {
+  differenceOfSets,
   differenceToFetch,
   intersection,
   intersectionOfSets,

@@ -150,6 +150,30 @@ export const intersectionOfSets = (
   return common;
 };
 
+/** The tokens that lie in no range. */
+const complement = (
+  partitioner: Partitioner,
+  ranges: readonly TokenRange[],
+): readonly TokenRange[] => {
+  const { compare, minimumToken: min } = partitioner;
+  const rest: TokenRange[] = [];
+  let from = min;
+  for (const { left, right } of normalize(partitioner, ranges)) {
+    if (compare(left, from) !== 0) rest.push({ left: from, right: left });
+    if (compare(right, min) === 0) return rest;
+    from = right;
+  }
+  rest.push({ left: from, right: min });
+  return rest;
+};
+
+/** The tokens that lie in some range of `a` and in none of `b`, normalized; fast for long lists, unlike {@link subtractAll}. */
+export const differenceOfSets = (
+  partitioner: Partitioner,
+  a: readonly TokenRange[],
+  b: readonly TokenRange[],
+): readonly TokenRange[] => intersectionOfSets(partitioner, a, complement(partitioner, b));
+
 /** Index of the first range for which `enough` holds; it must hold for all later ones. */
 const firstIndex = (
   ranges: readonly TokenRange[],

@@ -56,3 +56,12 @@ export const unwrap = (partitioner: Partitioner, range: TokenRange): readonly To
     { left: min, right: range.right },
   ];
 };
+
+/** How many tokens lie in the range; undefined where tokens have no distance (`tokensTotal`). */
+export const rangeWidth = (partitioner: Partitioner, range: TokenRange): bigint | undefined => {
+  const { tokensTotal: total } = partitioner;
+  const { left, right } = range;
+  if (total === undefined || typeof left !== 'bigint' || typeof right !== 'bigint')
+    return undefined;
+  return right > left ? right - left : right - left + total;
+};

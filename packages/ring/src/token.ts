@@ -16,6 +16,8 @@ export interface Partitioner {
   /** Full Java class name, as on the wire and in Statistics.db. */
   readonly className: string;
   readonly minimumToken: Token;
+  /** How many tokens there are; absent where they are bytes, whose distance means nothing. */
+  readonly tokensTotal?: bigint;
   tokenOf(key: Uint8Array): Token;
   compare(a: Token, b: Token): number;
   tokenToBytes(token: Token): Uint8Array;

@@ -2,6 +2,7 @@
 
 import {
   contains,
+  differenceOfSets,
   intersection,
   intersectionOfSets,
   Murmur3Partitioner as murmur3,
@@ -48,6 +49,20 @@ test('difference is membership in one and not the other', () => {
         within(subtractAll(murmur3, a, b)),
         within(a).filter((token) => !gone.includes(token)),
       );
+    }),
+  );
+});
+
+test('difference of sets says the same, in normal form', () => {
+  fc.assert(
+    fc.property(someRanges, someRanges, (a, b) => {
+      const found = differenceOfSets(murmur3, a, b);
+      const gone = within(b);
+      assert.equal(
+        within(found),
+        within(a).filter((token) => !gone.includes(token)),
+      );
+      assert.equal(found, normalize(murmur3, found));
     }),
   );
 });

@@ -1,9 +1,13 @@
 import {
+  ByteOrderedPartitioner,
   compareRanges,
   contains,
   containsRange,
+  fullRing,
   isFullRing,
   Murmur3Partitioner as murmur3,
+  RandomPartitioner,
+  rangeWidth,
   unwrap,
   wraps,
 } from '@scamander/ring';
@@ -69,6 +73,16 @@ test('order: wrapping first, then by right bound', () => {
     sorted.map((one) => `${one.left}-${one.right}`),
     ['9-1', '8-7', '1-5', '1-9'],
   );
+});
+
+test('widths are numbers of tokens, around the end of the ring too; bytes have none', () => {
+  assert.is(rangeWidth(murmur3, range('(10,15]')), 5n);
+  assert.is(rangeWidth(murmur3, range('(15,10]')), 2n ** 64n - 5n);
+  assert.is(rangeWidth(murmur3, range('(10,]')), 2n ** 63n - 10n);
+  assert.is(rangeWidth(murmur3, fullRing(murmur3)), 2n ** 64n);
+  // from -1 to 2^127, both included
+  assert.is(rangeWidth(RandomPartitioner, fullRing(RandomPartitioner)), 2n ** 127n + 2n);
+  assert.is(rangeWidth(ByteOrderedPartitioner, fullRing(ByteOrderedPartitioner)), undefined);
 });
 
 test.run();

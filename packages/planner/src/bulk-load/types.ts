@@ -75,7 +75,9 @@ export type ExclusionReason =
   | 'other rack'
   | 'not in --only'
   | 'in --ignore'
-  | 'not the primary replica';
+  | 'not the primary replica'
+  /** Only a pull and a copy pass over it: it may have part of the data only. */
+  | 'transient replica';
 
 /** A replica that is passed over, and what it will miss. */
 export interface LoadExclusion {

@@ -1,6 +1,6 @@
 // Control plane. What a pull is asked and what its plan says: who is asked for which ranges. Called by the front door. Holds types only.
 import type { Replication, RingNode, RingState, TokenRange } from '@scamander/ring';
-import type { ExclusionReason, LoadFilters } from '../bulk-load/types.ts';
+import type { ExclusionReason, LoadExclusion, LoadFilters } from '../bulk-load/types.ts';
 
 /** Everything a plan is made from. */
 export interface PullInput {
@@ -10,7 +10,7 @@ export interface PullInput {
   readonly filters?: LoadFilters;
   /** Every replica is asked for all its ranges, not one replica a range. */
   readonly allReplicas?: boolean;
-  /** Ranges that are not asked for again: of any replica (`undefined`), or of this one. */
+  /** Ranges that are not asked for again. Of whichever node they were; with `allReplicas`: of this node, or of any where it is undefined. */
   readonly done?: readonly {
     readonly node: RingNode | undefined;
     readonly ranges: readonly TokenRange[];
@@ -33,8 +33,11 @@ export interface PullGap {
 
 /** Who is asked for what. */
 export interface PullPlan {
+  /** In the order of the ring's nodes; only nodes that are asked for something. */
   readonly assignments: readonly PullAssignment[];
   readonly gaps: readonly PullGap[];
-  /** Left out because they are in `done`. */
+  /** Replicas that may not be asked, whether or not another one gives the ranges. */
+  readonly excluded: readonly LoadExclusion[];
+  /** Left out, of all nodes or of one, because they are in `done`. */
   readonly doneRanges: readonly TokenRange[];
 }

@@ -20,6 +20,7 @@ export const Murmur3Partitioner: Partitioner = {
   name: 'Murmur3Partitioner',
   className: 'org.apache.cassandra.dht.Murmur3Partitioner',
   minimumToken: MIN,
+  tokensTotal: MAX - MIN + 1n,
   tokenOf: (key) => (key.length === 0 ? MIN : murmur3Token(key)),
   compare: (a, b) => compareNumbers(asNumber(a), asNumber(b)),
   tokenToBytes: (token) => {

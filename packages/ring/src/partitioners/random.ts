@@ -40,6 +40,7 @@ export const RandomPartitioner: Partitioner = {
   name: 'RandomPartitioner',
   className: 'org.apache.cassandra.dht.RandomPartitioner',
   minimumToken: MIN,
+  tokensTotal: MAX - MIN + 1n,
   tokenOf,
   compare: (a, b) => compareNumbers(asNumber(a), asNumber(b)),
   tokenToBytes: (token) => twosComplement(asNumber(token)),
