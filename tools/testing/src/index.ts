@@ -1,4 +1,12 @@
 export { type Certificates, makeCertificates } from './certificates.ts';
+export {
+  type FaultProxy,
+  type FaultProxyOptions,
+  type ProxyEndpoint,
+  type ProxyEvent,
+  startFaultProxy,
+} from './fault-proxy.ts';
+export { type Fault, type FaultChoice, type FaultDirection, randomFault } from './faults.ts';
 export { rejects } from './rejects.ts';
 export { seededRandom } from './seeded-random.ts';
 export { fixture, sharedFolder, sharedTest } from './shared.ts';
