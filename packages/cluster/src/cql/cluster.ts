@@ -8,6 +8,7 @@ import { type NodeInfo, nodesOf, type SchemaAgreement, schemaAgreementOf } from 
 import { optionalText, type Row, reading, text } from './row.ts';
 import { nodeTimeOf, type SelfReport, selfReportOf } from './self-report.ts';
 import { CqlSession } from './session.ts';
+import { type SizeEstimate, sizeEstimatesOf } from './size-estimates.ts';
 import { type SchemaRows, type TableSchema, tableOf } from './table-schema.ts';
 
 /** An open connection to one node of a cluster. Close it, or the process stays alive. */
@@ -36,6 +37,11 @@ export interface Cluster {
   selfReport(): Promise<Either<ClusterError, SelfReport>>;
   /** What the asked node's clock shows, milliseconds since the epoch, at some moment of the call. Left: as {@link nodes}. */
   time(): Promise<Either<ClusterError, number>>;
+  /** How many partitions of a table the asked node thinks it has in its primary ranges; empty before it counted. Left: as {@link nodes}. */
+  sizeEstimates(
+    keyspace: string,
+    table: string,
+  ): Promise<Either<ClusterError, readonly SizeEstimate[]>>;
   close(): Promise<void>;
 }
 
@@ -158,6 +164,15 @@ class CqlCluster implements Cluster {
 
   time(): Promise<Either<ClusterError, number>> {
     return nodeTimeOf((query) => this.#session.rows(query));
+  }
+
+  async sizeEstimates(
+    keyspace: string,
+    table: string,
+  ): Promise<Either<ClusterError, readonly SizeEstimate[]>> {
+    const query = 'SELECT * FROM system.table_estimates WHERE keyspace_name = ? AND table_name = ?';
+    const rows = await this.#session.rows(query, [keyspace, table]);
+    return isLeft(rows) ? rows : sizeEstimatesOf(rows.right, this.partitioner);
   }
 
   close(): Promise<void> {
