@@ -5,6 +5,7 @@ import { memoryCase } from './memory.ts';
 import { nodeToNodeCase } from './node-to-node.ts';
 import { dumpCase, mergeCase, verifyCase } from './offline.ts';
 import { offlineMemoryCase } from './offline-memory.ts';
+import { pullMemoryCase } from './pull-memory.ts';
 import { receiverCase } from './receiver.ts';
 import { senderCase } from './sender.ts';
 import { smallLoadCase } from './small-load.ts';
@@ -15,6 +16,7 @@ export const allCases: readonly Case[] = [
   receiverCase,
   endToEndCase,
   memoryCase,
+  pullMemoryCase,
   smallLoadCase,
   sstableloaderCase,
   nodeToNodeCase,

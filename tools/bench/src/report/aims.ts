@@ -30,6 +30,8 @@ const peakMb = (contender: Contender): number =>
   Math.max(...contender.samples.map(({ maxRssBytes }: Sample) => maxRssBytes)) / 1e6;
 
 const memoryMbMax = 150;
+/** A pull digests what it keeps, with a thread of its own. */
+const pullMbMax = 200;
 /** Two peaks of a garbage-collected process count as equal within this. */
 const equalWithin = 0.15;
 
@@ -58,6 +60,23 @@ const memoryAims = (find: Finder): AimResult[] =>
         met: Math.abs(largeMb - smallMb) <= equalWithin * Math.max(smallMb, largeMb),
       },
     ];
+  });
+
+/** Of the largest size that was taken: 4 GB, or what SCAMANDER_BENCH_GB said. */
+const pullMemoryAims = (result: CaseResult | undefined): AimResult[] =>
+  ['pull', 'serve pulled from', 'load', 'serve loaded into'].map((side) => {
+    const sides = result?.contenders.filter(({ name }) => name.startsWith(`${side}, `)) ?? [];
+    const small = sides.find(({ name }) => name.endsWith('100 MB'));
+    const large = sides.find(({ name }) => name.endsWith(' GB'));
+    const size = large?.name.slice(side.length + 2) ?? '4 GB';
+    const aim = `${side}: the same peak at 100 MB and at ${size}, under ${pullMbMax} MB`;
+    if (small === undefined || large === undefined) return notMeasured(aim);
+    const [smallMb, largeMb] = [peakMb(small), peakMb(large)];
+    return {
+      aim,
+      reached: `${smallMb.toFixed(0)} MB and ${largeMb.toFixed(0)} MB`,
+      met: largeMb < pullMbMax && largeMb - smallMb <= equalWithin * Math.max(smallMb, largeMb),
+    };
   });
 
 const offlineMbMax = 200;
@@ -122,6 +141,7 @@ export const aimResults = ({ cases }: Results): readonly AimResult[] => {
     ...smallLoadAims(find),
     ...memoryAims(find),
     ...tlsMemoryAims(find),
+    ...pullMemoryAims(byName.get('pull-memory')),
     ratioAim('dump at least 5 × sstabledump', 'dump', 'scamander sstable dump', 'sstabledump', 5),
     ratioAim(
       'deep verification at least 2 × sstableverify -e',

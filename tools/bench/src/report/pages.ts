@@ -42,6 +42,7 @@ export const casePages: Readonly<Record<string, CasePage>> = {
     title: 'End to end',
     how: [
       '`scamander load DIR --no-cql --to …` into a fresh `scamander serve`, two processes, page cache warm. The clock is the one of `load`: from the tables it found to the receipt, so it includes verifying the source, the handshake, sending, the receiver’s verification of what came, commit and acknowledgement. “Page cache” preloads a library that makes fsync and fdatasync of `serve` return at once; the product itself has no such switch. “Durable” is how it ships.',
+      '`scamander pull` from a `scamander serve` that holds the same table: the clock is the one of `pull`, from asking to its receipt with the SHA-256 of every component. Here `pull` is the side that writes.',
       'The ruler moves Data.db alone and verifies nothing.',
     ],
     measure: 'rate',
@@ -63,6 +64,17 @@ export const casePages: Readonly<Record<string, CasePage>> = {
     bounds: [
       'Node itself takes 40 MB, our modules and those they need most of the rest (the CQL driver, 15 MB, only where a cluster is asked).',
       'The two worker threads, 10 MB each: one moves bytes (not over TLS), one sums them up. They are there for a large file only, and at a node from its start.',
+    ],
+  },
+  'pull-memory': {
+    title: 'Memory of pulls and large tables',
+    how: [
+      '`scamander pull` from `scamander serve`, and `scamander load` into it, two processes each: highest resident set over their whole lives (wait4). The large table has one SSTable for each 4 GB, all of them whole; a run with more than 4 GB (`SCAMANDER_BENCH_GB=20`) is taken once.',
+    ],
+    measure: 'memory',
+    reference: undefined,
+    bounds: [
+      'As above. The node that is pulled from lists its SSTables, and opens one at a time; the one that pulls sums up what comes while it comes.',
     ],
   },
   'small-load': {
