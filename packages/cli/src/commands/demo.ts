@@ -107,21 +107,20 @@ const transfer = async (
     { paths, target: { kind: 'direct', nodes: [node.endpoint] } },
     { signal: interrupt.signal },
   );
-  let progress: TransferProgress | undefined;
+  const progress = new TransferProgress(terminal, undefined, context.world.nowMs);
   const subscription = running.events$.subscribe((event) => {
     if (terminal.json) terminal.stdout.write(eventLine(event));
-    if (event.type === 'Planned')
-      progress = new TransferProgress(terminal, event.plan.bytes, context.world.nowMs);
-    progress?.see(event);
-    if (event.type === 'Problem') complain(terminal, errorText(event.error));
-    else if (!terminal.json) {
+    if (event.type === 'Planned') progress.expect(event.plan.bytes);
+    progress.see(event);
+    if (event.type === 'Problem') progress.above(errorText(event.error));
+    else if (!terminal.json && !terminal.quiet) {
       const line = newsLine(event, terminal.verbose);
-      if (line !== undefined) tell(terminal, line);
+      if (line !== undefined) progress.above(line);
     }
   });
   const report = await running.result;
   subscription.unsubscribe();
-  progress?.stop();
+  progress.stop();
   interrupt.stop();
   return isLeft(report)
     ? report

@@ -35,29 +35,28 @@ export const loadExitCode = (report: LoadReport, interrupted: boolean): number =
 
 class LoadView {
   readonly #terminal: Terminal;
-  readonly #nowMs: () => number;
-  #progress: TransferProgress | undefined;
+  readonly #progress: TransferProgress;
 
   constructor(terminal: Terminal, nowMs: () => number) {
     this.#terminal = terminal;
-    this.#nowMs = nowMs;
+    this.#progress = new TransferProgress(terminal, undefined, nowMs);
   }
 
   see(event: LoadEvent): void {
     if (this.#terminal.json) this.#terminal.stdout.write(eventLine(event));
-    if (event.type === 'Planned')
-      this.#progress = new TransferProgress(this.#terminal, event.plan.bytes, this.#nowMs);
-    this.#progress?.see(event);
+    if (event.type === 'Planned') this.#progress.expect(event.plan.bytes);
+    this.#progress.see(event);
     if (event.type === 'Problem') {
-      complain(this.#terminal, errorText(event.error));
+      this.#progress.above(errorText(event.error));
     } else {
       const line = newsLine(event, this.#terminal.verbose);
-      if (line !== undefined && !this.#terminal.json) tell(this.#terminal, line);
+      if (line !== undefined && !this.#terminal.json && !this.#terminal.quiet)
+        this.#progress.above(line);
     }
   }
 
   stop(): void {
-    this.#progress?.stop();
+    this.#progress.stop();
   }
 }
 

@@ -1,13 +1,18 @@
 // Control plane. A load in words: its news, its plan, its report. Called by the load and demo commands; pure.
-import type { LoadEvent, LoadPlanView, LoadReport, PlannedReplica } from '@scamander/scamander';
+import type {
+  JobNews,
+  LoadEvent,
+  LoadPlanView,
+  LoadReport,
+  PlannedReplica,
+} from '@scamander/scamander';
+import { jobNewsLine } from './news-text.ts';
+import { peerText } from './peer-text.ts';
 import { sizeText } from './sizes.ts';
 import { columns } from './table.ts';
 
-const peerText = ({ host, port }: { readonly host: string; readonly port: number }): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-
 /** One line of news for people; undefined for what they need not see. */
-export const newsLine = (event: LoadEvent, verbose: boolean): string | undefined => {
+export const newsLine = (event: LoadEvent | JobNews, verbose: boolean): string | undefined => {
   switch (event.type) {
     case 'Discovered':
       return event.tables
@@ -36,6 +41,12 @@ export const newsLine = (event: LoadEvent, verbose: boolean): string | undefined
       return `${peerText(event.session.peer)} has applied everything`;
     case 'SessionFailed':
       return `${peerText(event.session.peer)} failed (${event.error.code})`;
+    case 'Resumed':
+    case 'Retrying':
+    case 'Rerouted':
+    case 'RingChanged':
+    case 'Stalled':
+      return jobNewsLine(event);
     case 'StreamStalled':
       return `${peerText(event.session.peer)}: waiting for ${event.waitingFor} since ${Math.round(event.sinceMs / 1000)} s`;
     default:

@@ -1,58 +1,39 @@
-// Control plane. How far offline work on SSTables is: a bar on a terminal, a plain line every few seconds elsewhere. Called by the commands
-// that run jobs.
-import { SingleBar } from 'cli-progress';
-import { rateText, sizeText } from './sizes.ts';
+// Control plane. How far work that moves nothing is: reading, checking, rewriting. Called by the commands that run jobs, which make one at their
+// start, tell it how far they are, and stop it on every path.
+import { Meter } from './meter.ts';
+import { type ProgressView, progressView } from './progress-view.ts';
 import type { Terminal } from './terminal.ts';
 
-const LINE_EVERY_MS = 3000;
+const NOTHING = { boundBy: undefined, peer: undefined } as const;
 
-/** Shows bytes done of bytes to do. Nothing with --quiet; with --json only plain lines that others don't see. */
+/** Shows bytes done of bytes to do. Nothing with --quiet, and nothing with --json, unless its lines are events. */
 export class WorkProgress {
-  readonly #terminal: Terminal;
   readonly #nowMs: () => number;
-  readonly #startedMs: number;
-  #bar: SingleBar | undefined;
-  #lastLineMs: number;
+  readonly #view: ProgressView;
+  readonly #meter: Meter;
+  #showAtMs: number;
 
-  constructor(terminal: Terminal, nowMs: () => number) {
-    this.#terminal = terminal;
+  /** `isEvents`: with --json, stdout carries events, among which those of progress may stand. */
+  constructor(terminal: Terminal, nowMs: () => number, isEvents = false) {
     this.#nowMs = nowMs;
-    this.#startedMs = nowMs();
-    this.#lastLineMs = this.#startedMs;
-  }
-
-  #texts(doneBytes: number, totalBytes: number): Record<'done' | 'all' | 'rate', string> {
-    return {
-      done: sizeText(Math.round(doneBytes)),
-      all: sizeText(totalBytes),
-      rate: rateText(doneBytes, this.#nowMs() - this.#startedMs),
-    };
+    this.#view = progressView(terminal, isEvents);
+    this.#meter = new Meter(nowMs());
+    this.#showAtMs = nowMs() + this.#view.firstAfterMs;
   }
 
   update(doneBytes: number, totalBytes: number): void {
-    const { quiet, json, stderr } = this.#terminal;
-    if (quiet || json || totalBytes === 0) return;
-    const texts = this.#texts(doneBytes, totalBytes);
-    if (stderr.isTTY === true) {
-      if (this.#bar === undefined) {
-        this.#bar = new SingleBar({
-          stream: stderr as NodeJS.WriteStream,
-          format: '{bar} {percentage}% {done} of {all} {rate}',
-          hideCursor: true,
-          clearOnComplete: true,
-        });
-        this.#bar.start(totalBytes, 0, texts);
-      }
-      this.#bar.update(Math.min(doneBytes, totalBytes), texts);
-      return;
-    }
+    const { everyMs } = this.#view;
+    if (everyMs === 0 || totalBytes === 0) return;
+    this.#meter.expect(totalBytes);
+    this.#meter.reach(Math.round(doneBytes));
     const nowMs = this.#nowMs();
-    if (nowMs - this.#lastLineMs < LINE_EVERY_MS) return;
-    this.#lastLineMs = nowMs;
-    stderr.write(`${texts.done} of ${texts.all}, ${texts.rate}\n`);
+    if (nowMs < this.#showAtMs) return;
+    this.#showAtMs = nowMs + everyMs;
+    this.#meter.tick(nowMs);
+    this.#view.show({ ...this.#meter.progress, bound: NOTHING }, []);
   }
 
   stop(): void {
-    this.#bar?.stop();
+    this.#view.stop();
   }
 }

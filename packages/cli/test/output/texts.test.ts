@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { errorText } from '../../src/output/errors.ts';
 import { jsonLine } from '../../src/output/json-lines.ts';
+import { newsLine } from '../../src/output/load-text.ts';
 import { durationText, rateText, sizeText } from '../../src/output/sizes.ts';
 import { columns } from '../../src/output/table.ts';
 
@@ -52,6 +53,57 @@ test('columns stand below each other', () => {
     ]),
     'a     b\nlong  c',
   );
+});
+
+test('retries, other replicas, changed rings and standstills are one line each', () => {
+  const lines = [
+    newsLine(
+      {
+        type: 'Retrying',
+        peer: '10.0.0.1:7000',
+        table: 'shop.orders',
+        attempt: 2,
+        attempts: 5,
+        afterMs: 4_000,
+        reason: 'the connection was reset',
+      },
+      false,
+    ),
+    newsLine(
+      {
+        type: 'Rerouted',
+        table: 'shop.orders',
+        ranges: ['(1, 2]', '(3, 4]', '(5, 6]'],
+        from: 'a',
+        to: 'b',
+        reason: 'a is down',
+      },
+      false,
+    ),
+    newsLine({ type: 'RingChanged', message: '10.0.0.9 has joined' }, false),
+    newsLine(
+      {
+        type: 'Stalled',
+        verdict: {
+          peer: '10.0.0.1:7000',
+          who: 'peer',
+          waitingFor: 'RECEIVED for nb-3-big-Data.db',
+          sinceMs: 65_000,
+          lastAcknowledgement: undefined,
+          action: 'given up after 120 s',
+        },
+      },
+      false,
+    ),
+    newsLine({ type: 'Resumed', run: 2, acknowledged: 7, bytes: 2_048 }, false),
+  ];
+  assert.equal(lines, [
+    '10.0.0.1:7000: try 2 of 5 for shop.orders in 4.0 s: the connection was reset',
+    'shop.orders: (1, 2] and 2 more ranges from b in place of a: a is down',
+    'the ring has changed: 10.0.0.9 has joined',
+    '10.0.0.1:7000 stands still for 1 min 5 s: RECEIVED for nb-3-big-Data.db (last acknowledgement: none yet); given up after 120 s',
+    'run 2 of this job: 7 pieces (2.0 KiB) were acknowledged before and are left out',
+  ]);
 });
 
 test.run();

@@ -34,7 +34,10 @@ test('a plain line every three seconds', () => {
   const progress = new WorkProgress(terminalOf(stderr), () => nowMs);
   for (; nowMs <= 7000; nowMs += 500) progress.update(nowMs * 1024, 10_000 * 1024);
   progress.stop();
-  assert.is(stderr.text, '2.9 MiB of 9.8 MiB, 1000.0 KiB/s\n5.9 MiB of 9.8 MiB, 1000.0 KiB/s\n');
+  assert.is(
+    stderr.text,
+    '2.9 MiB of 9.8 MiB, 1000.0 KiB/s, ETA 0:07\n5.9 MiB of 9.8 MiB, 1000.0 KiB/s, ETA 0:04\n',
+  );
 });
 
 test('nothing with --quiet, with --json, and of nothing', () => {
