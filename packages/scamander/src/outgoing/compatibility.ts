@@ -55,8 +55,8 @@ const toFive = (version: string, format: SSTableFormat, streaming: StreamingVers
 };
 
 const toSix = (version: string, format: SSTableFormat): Passage => {
-  const known =
-    format === 'big' ? version === 'me' || version === 'nb' || version === 'oa' : version === 'da';
+  // pa and ea are its own.
+  const known = (format === 'big' ? ['me', 'nb', 'oa', 'pa'] : ['da', 'ea']).includes(version);
   if (!known) return refused(`Cassandra 6.0 was not seen to take ${version}-${format} SSTables`);
   // Whole nb, oa and da were loaded into a live 6.0-alpha2, which read them before and after a restart.
   return {

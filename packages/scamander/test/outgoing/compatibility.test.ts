@@ -35,6 +35,8 @@ const table: Row[] = [
   ['6.0-alpha2', 14, 'nb', 'big', true, true],
   ['6.0-alpha2', 14, 'oa', 'big', true, true],
   ['6.0-alpha2', 14, 'da', 'bti', true, true],
+  ['6.0-alpha2', 14, 'pa', 'big', true, true],
+  ['6.0-alpha2', 14, 'ea', 'bti', true, true],
   ['6.0-alpha2', 14, 'ma', 'big', false, false],
   ['3.11.19', 12, 'me', 'big', false, false],
 ];
