@@ -3,7 +3,8 @@ import type { Writable } from 'node:stream';
 import type { ScamanderErrorType } from '@scamander/scamander';
 import type { Command } from 'commander';
 import { type Either, isLeft } from 'fp-ts/lib/Either.js';
-import { exitCodeOf } from './exit-codes.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { ENDING_MS_MAX } from './limits.ts';
 import { errorText } from './output/errors.ts';
 import { jsonLine } from './output/json-lines.ts';
 import { complain, type Terminal } from './output/terminal.ts';
@@ -15,8 +16,12 @@ export interface World {
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly environment: NodeJS.ProcessEnv;
   readonly nowMs: () => number;
-  /** Calls back on each Ctrl-C or SIGTERM; returns how to stop listening. */
+  /** Calls back on each Ctrl-C, SIGTERM or SIGHUP; returns how to stop listening. */
   readonly onInterrupt: (callback: () => void) => () => void;
+  /** Calls back when nobody reads stdout any more (`| head`); returns how to stop listening. @default never */
+  readonly onUnread?: (callback: () => void) => () => void;
+  /** Calls back once, later, unless what it returns is called before. @default the machine's timers */
+  readonly setTimer?: (ms: number, callback: () => void) => () => void;
   /** Ends the process at once (a second Ctrl-C). */
   readonly exitNow: (code: number) => void;
 }
@@ -26,6 +31,31 @@ export type CommandResult = Either<ScamanderErrorType, number>;
 
 /** Flags as commander gives them; each command narrows them. */
 export type Flags = Readonly<Record<string, unknown>>;
+
+/** A command between its first interrupt and its end. */
+export interface Interruptible {
+  /** Fires when the command is to end in order. */
+  readonly signal: AbortSignal;
+  readonly interrupted: () => boolean;
+  /** Must be called when the command is over, on every path. */
+  readonly stop: () => void;
+}
+
+const laterUnlessOver: NonNullable<World['setTimer']> = (ms, callback) => {
+  const timer = setTimeout(callback, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+};
+
+const stillRunning = (): ScamanderErrorType => ({
+  code: 'SCM_ENDING_TIMEOUT',
+  kind: 'failed',
+  message: `the command has not ended within ${ENDING_MS_MAX / 1000} s of being asked to, and is ended now`,
+  where: 'this process',
+  lost: 'nothing that was acknowledged; what was under way is as after a crash',
+  advice: 'run it again; please report what it was doing',
+  retryable: true,
+});
 
 const camel = (name: string): string =>
   name.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
@@ -77,6 +107,7 @@ export class Context {
   readonly version: string;
   readonly world: World;
   exitCode = 0;
+  #isJson = false;
 
   constructor(version: string, world: World) {
     this.version = version;
@@ -107,6 +138,7 @@ export class Context {
       typeof configPath === 'string' ? await applyConfig(command, configPath) : undefined;
     const flags = command.opts() as Flags;
     const terminal = this.#terminal(flags);
+    this.#isJson = terminal.json;
     const result: CommandResult =
       problem === undefined ? await body(flags, terminal) : { _tag: 'Left', left: problem };
     if (isLeft(result)) {
@@ -122,20 +154,48 @@ export class Context {
   }
 
   /**
-   * An abort signal that fires on the first interrupt; the second one ends the process at once.
-   * `stop` must be called when the command is over.
+   * Ends a command in order on the first interrupt: `onFirst` tells people, the signal tells the job. The second one ends the process at once, and so
+   * does a command that takes longer than ENDING_MS_MAX. With `whenUnread` it also ends in order, without a word, when nobody reads stdout any
+   * more: for commands whose stdout is all that they do, or that go on for long.
    */
-  interruptible(onFirst: () => void): {
-    readonly signal: AbortSignal;
-    readonly interrupted: () => boolean;
-    readonly stop: () => void;
-  } {
+  interruptible(
+    onFirst: () => void,
+    { whenUnread = false }: { readonly whenUnread?: boolean } = {},
+  ): Interruptible {
     const controller = new AbortController();
-    const stop = this.world.onInterrupt(() => {
-      if (controller.signal.aborted) this.world.exitNow(130);
+    const { signal } = controller;
+    const { world } = this;
+    const setTimer = world.setTimer ?? laterUnlessOver;
+    let cancelLimit = (): void => undefined;
+    const begin = (): void => {
+      cancelLimit = setTimer(ENDING_MS_MAX, () => this.#giveUp());
       controller.abort();
+    };
+    const stopInterrupts = world.onInterrupt(() => {
+      if (signal.aborted) {
+        world.exitNow(EXIT.interrupted);
+        return;
+      }
       onFirst();
+      begin();
     });
-    return { signal: controller.signal, interrupted: () => controller.signal.aborted, stop };
+    const onUnread = (): void => {
+      if (!signal.aborted) begin();
+    };
+    const stopUnread = whenUnread ? world.onUnread?.(onUnread) : undefined;
+    const stop = (): void => {
+      cancelLimit();
+      stopInterrupts();
+      stopUnread?.();
+    };
+    return { signal, interrupted: () => signal.aborted, stop };
+  }
+
+  #giveUp(): void {
+    const error = stillRunning();
+    this.world.stderr.write(`${errorText(error)}\n`);
+    if (this.#isJson)
+      this.world.stdout.write(jsonLine({ type: 'result', exitCode: EXIT.interrupted, error }));
+    this.world.exitNow(EXIT.interrupted);
   }
 }

@@ -7,20 +7,34 @@ import { makeProgram } from './program.ts';
 import { usageError } from './settings/usage-error.ts';
 import { VERSION } from './version.ts';
 
+/** What asks a process to end. A terminal that goes away says SIGHUP. */
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What a write says when nobody is there any more: a pipe without a reader, a terminal that is gone. */
+const UNREAD: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO', 'ENXIO']);
+
+/** Bars hide the cursor and the wrapping of lines. */
+const TERMINAL_AS_IT_WAS = '\u001b[?25h\u001b[?7h';
+
 const realWorld = (): World => ({
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
   nowMs: () => performance.now(),
   onInterrupt: (callback) => {
-    process.on('SIGINT', callback);
-    process.on('SIGTERM', callback);
+    for (const signal of ENDING_SIGNALS) process.on(signal, callback);
     return () => {
-      process.off('SIGINT', callback);
-      process.off('SIGTERM', callback);
+      for (const signal of ENDING_SIGNALS) process.off(signal, callback);
     };
   },
-  exitNow: (code) => process.exit(code),
+  onUnread: (callback) => {
+    process.stdout.on('error', callback);
+    return () => process.stdout.off('error', callback);
+  },
+  exitNow: (code) => {
+    if (process.stderr.isTTY) process.stderr.write(TERMINAL_AS_IT_WAS);
+    process.exit(code);
+  },
 });
 
 /** Parses and runs; resolves with the exit code. Never rejects for what a user did. */
@@ -55,9 +69,10 @@ export const execute = async (argv: readonly string[], world: World): Promise<nu
 /** Runs as the process. */
 export const run = async (argv: readonly string[]): Promise<void> => {
   // A reader that goes away (`| head`) is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!UNREAD.has(error.code)) throw error;
+    });
   process.exitCode = await execute(argv, realWorld());
 };
 

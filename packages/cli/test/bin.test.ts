@@ -1,5 +1,4 @@
 // bin/scamander.mjs as a process: from the sources where the bundle is stale or absent, from the bundle where it is fresh; Ctrl-C once.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,58 +6,10 @@ import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VERSION } from '../src/version.ts';
+import { bin, Process } from './process.ts';
 
 const cli = fileURLToPath(new URL('..', import.meta.url));
-const bin = join(cli, 'bin', 'scamander.mjs');
 const nodeModules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
-
-class Process {
-  readonly child: ChildProcess;
-  out = '';
-  err = '';
-  readonly ended: Promise<number | string>;
-  #wake: () => void = () => undefined;
-
-  constructor(file: string, argv: readonly string[]) {
-    // a group of its own, as a shell gives to what it starts
-    this.child = spawn(process.execPath, [file, ...argv], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    this.child.stdout?.on('data', (text: Buffer) => {
-      this.out += text.toString();
-      this.#wake();
-    });
-    this.child.stderr?.on('data', (text: Buffer) => {
-      this.err += text.toString();
-      this.#wake();
-    });
-    this.ended = new Promise((resolve, reject) => {
-      this.child.on('error', reject);
-      this.child.on('close', (code, signal) => {
-        resolve(code ?? signal ?? 'unknown');
-        this.#wake();
-      });
-    });
-  }
-
-  /** Until it has said so, or is over. */
-  async said(text: RegExp): Promise<void> {
-    let over = false;
-    void this.ended.then(() => {
-      over = true;
-    });
-    while (!over && !text.test(this.out + this.err))
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-  }
-
-  /** What a terminal does on Ctrl-C: the signal goes to every process of the group. */
-  interruptGroup(): void {
-    if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGINT');
-  }
-}
 
 test('VERSION is that of package.json, and the launcher runs from a checkout', async () => {
   const { version } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8')) as {

@@ -78,8 +78,9 @@ export const runLoad = async (
 ): Promise<CommandResult> => {
   const options = loadOptions(paths, flags as unknown as LoadFlags, context.world.environment);
   if (isLeft(options)) return options;
-  const interrupt = context.interruptible(() =>
-    tell(terminal, 'ending; press Ctrl-C again to end at once'),
+  const interrupt = context.interruptible(
+    () => tell(terminal, 'ending; press Ctrl-C again to end at once'),
+    { whenUnread: true },
   );
   const view = new LoadView(terminal, context.world.nowMs);
   const running = load(options.right, { signal: interrupt.signal });
