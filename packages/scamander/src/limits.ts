@@ -62,3 +62,51 @@ export const PLANS_PER_TABLE_MAX = 100;
 
 /** Milliseconds without a byte or an answer after which it is said who is waited for. */
 export const STALL_NOTICE_MS = 30_000;
+
+/** Nodes that doctor asks at once; each takes a CQL connection and, one after the other, some on its storage port. */
+export const DOCTOR_NODES_AT_ONCE_MAX = 16;
+
+/** How long a node may be silent to doctor, unless it is told otherwise: a healthy one answers in milliseconds. */
+export const DOCTOR_SILENCE_MS = 10_000;
+
+/** Milliseconds between two gossip questions: the heart of a node beats each second, and every other node hears it within a few. */
+export const HEARTBEATS_APART_MS = 4_000;
+
+/** Bytes of a schema.cql that is read to show how a missing table is created. */
+export const SCHEMA_FILE_BYTES_MAX = 1_048_576;
+
+/** Ranges that are repaired one by one; where a replica misses more of a table, it is repaired as a whole. */
+export const REPAIR_RANGES_MAX = 64;
+
+/** Units that one table's ranges at one node are cut into: each costs a session, and a line of the ledger. */
+export const UNIT_PIECES_MAX = 1_024;
+
+/** Sessions of a pull with one node: more would only make it read from more places of its disk. */
+export const SESSIONS_PER_NODE_MAX = 2;
+
+/** Tables that one preview session asks about; nodes flush each of them first. */
+export const PREVIEW_TABLES_MAX = 64;
+
+/** Preview sessions of du at once: a node flushes and looks through its SSTables for each. */
+export const DU_SESSIONS_AT_ONCE_MAX = 16;
+
+/** Nodes that du asks for their estimates at once; each takes a CQL connection. */
+export const ESTIMATES_AT_ONCE_MAX = 16;
+
+/** An answer about the ring is good for so long: sessions that begin together need not ask one after the other. */
+export const LOOK_FRESH_MS = 2_000;
+
+/** Ranges with different rows that a comparison names for one table; more of them say nothing new. */
+export const ROW_DIFFERENCES_MAX = 1_000;
+
+/** Bytes of a file whose digests are computed on the main thread, in pieces: a thread takes as long to start. */
+export const DIGEST_HERE_BYTES_MAX = 1_048_576;
+
+/** Bytes of each of those pieces: less than half a millisecond of hashing. */
+export const DIGEST_HERE_PIECE_BYTES = 131_072;
+
+/** Buffer of the thread that computes digests. */
+export const DIGEST_BUFFER_BYTES = 1_048_576;
+
+/** What that thread reads before it looks at orders: some hundredths of a second. */
+export const DIGEST_TURN_BYTES = 16_777_216;

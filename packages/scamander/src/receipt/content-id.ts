@@ -11,10 +11,11 @@ import {
   componentKind,
   componentPath,
   isStreamableComponent,
-  SSTableError,
+  type SSTableError,
   type SSTableFiles,
 } from '@scamander/sstable-io';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import { unreadableFile } from './unreadable-file.ts';
 
 /** Changes with what goes into an id. */
 const FORM = 'scamander-content-1';
@@ -41,19 +42,6 @@ const addFile = async (hash: Hash, path: string): Promise<void> => {
   }
 };
 
-const unreadable = (file: string, cause: unknown): SSTableError =>
-  new SSTableError(
-    {
-      code:
-        cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-          ? 'SCM_SSTABLE_NOT_FOUND'
-          : 'SCM_SSTABLE_IO',
-      file,
-      reason: cause instanceof Error ? cause.message : String(cause),
-    },
-    { cause },
-  );
-
 /** The id: 64 hex digits. Errors: NOT_FOUND, IO. */
 export const contentIdOf = async (files: SSTableFiles): Promise<Either<SSTableError, string>> => {
   const { descriptor, components } = files;
@@ -70,7 +58,7 @@ export const contentIdOf = async (files: SSTableFiles): Promise<Either<SSTableEr
     try {
       await addFile(hash, path);
     } catch (cause) {
-      return left(unreadable(path, cause));
+      return left(unreadableFile(path, cause));
     }
   }
   return right(hash.digest('hex'));
