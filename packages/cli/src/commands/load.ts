@@ -5,6 +5,7 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { CommandResult, Context, Flags } from '../context.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { errorText } from '../output/errors.ts';
+import { expectedBytes, type Renamed } from '../output/expected-bytes.ts';
 import { eventLine, jsonLine } from '../output/json-lines.ts';
 import { newsLine, planText, reportText } from '../output/load-text.ts';
 import { TransferProgress } from '../output/progress.ts';
@@ -36,15 +37,20 @@ export const loadExitCode = (report: LoadReport, interrupted: boolean): number =
 class LoadView {
   readonly #terminal: Terminal;
   readonly #progress: TransferProgress;
+  readonly #renamed: Renamed;
+  #found: (LoadEvent & { readonly type: 'Discovered' })['tables'] = [];
 
-  constructor(terminal: Terminal, nowMs: () => number) {
+  constructor(terminal: Terminal, nowMs: () => number, renamed: Renamed) {
     this.#terminal = terminal;
+    this.#renamed = renamed;
     this.#progress = new TransferProgress(terminal, undefined, nowMs);
   }
 
   see(event: LoadEvent): void {
     if (this.#terminal.json) this.#terminal.stdout.write(eventLine(event));
-    if (event.type === 'Planned') this.#progress.expect(event.plan.bytes);
+    if (event.type === 'Discovered') this.#found = event.tables;
+    if (event.type === 'Planned')
+      this.#progress.expect(expectedBytes(this.#found, event.plan, this.#renamed));
     this.#progress.see(event);
     if (event.type === 'Problem') {
       this.#progress.above(errorText(event.error));
@@ -82,7 +88,7 @@ export const runLoad = async (
     () => tell(terminal, 'ending; press Ctrl-C again to end at once'),
     { whenUnread: true },
   );
-  const view = new LoadView(terminal, context.world.nowMs);
+  const view = new LoadView(terminal, context.world.nowMs, options.right);
   const running = load(options.right, { signal: interrupt.signal });
   const subscription = running.events$.subscribe((event) => view.see(event));
   const report = await running.result;
