@@ -46,7 +46,13 @@ const acknowledged = objectOf({
 const unit = { keyspace: text, table: text, tableId: text, replica: text, rangesId: count };
 
 const sstables = listOf(
-  objectOf({ path: text, content: text, bytes: count, status: oneOf('kept', 'known') }),
+  objectOf({
+    path: text,
+    content: text,
+    bytes: count,
+    status: oneOf('kept', 'known'),
+    mode: optional(oneOf('entire', 'sections')),
+  }),
   LEDGER_LINE_BYTES_MAX,
 );
 

@@ -50,6 +50,8 @@ export interface ReceivedSSTable {
   readonly bytes: number;
   /** `known`: the same content was there already and nothing was kept of this one. */
   readonly status: 'kept' | 'known';
+  /** How it travelled. */
+  readonly mode?: 'entire' | 'sections' | undefined;
 }
 
 /** Pull: these files are about to become visible all at once. Found without its `received`, the disk says whether they did. */

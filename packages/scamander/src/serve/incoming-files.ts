@@ -21,7 +21,7 @@ import { receiveSinks, SinkChecksums } from '@scamander/transport';
 import type { StreamFile, StreamSummary } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { toFileError } from '../outgoing/with-sstable.ts';
-import { openSections, type SectionParts, type Taken } from './incoming-sections.ts';
+import { type FinishedSSTable, openSections, type SectionParts, type Taken } from './incoming-sections.ts';
 import type { KnownTable, TableRegistry } from './table-registry.ts';
 
 const unknownTable = (tableId: string): FileError => ({
@@ -31,10 +31,23 @@ const unknownTable = (tableId: string): FileError => ({
   retryable: false,
 });
 
+/** What stands between the SSTables of a table that are finished and their becoming visible. */
+export interface CommitGate {
+  /** Which of them are to appear; the others are removed without a trace. A Left: none may, and the session fails. */
+  admit(
+    table: KnownTable,
+    finished: readonly FinishedSSTable[],
+  ): Promise<Either<FileError, readonly FinishedSSTable[]>>;
+  /** Those that were admitted are visible and durable. A Left fails the session, though they are. */
+  committed(table: KnownTable): Promise<Either<FileError, void>>;
+}
+
 /** What receiving needs of the world. */
 export interface IncomingParts extends SectionParts {
   /** Names transaction logs. */
   readonly newTimeUuid: () => string;
+  /** @default everything appears */
+  readonly gate?: CommitGate;
 }
 
 class TableTransaction {
@@ -48,7 +61,9 @@ class TableTransaction {
   }
 
   async commit(): Promise<Either<FileError, readonly ReceivedFile[]>> {
-    const plans = this.taken.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
+    const admitted = await this.#admitted();
+    if (isLeft(admitted)) return admitted;
+    const plans = admitted.right.map(({ plan }) => plan);
     if (plans.length > 0) {
       const { fileSystem } = this.#parts;
       const transactionId = this.#parts.newTimeUuid();
@@ -59,7 +74,23 @@ class TableTransaction {
       one.received === undefined ? [] : [one.received],
     );
     this.taken.length = 0;
-    return right(received);
+    const told = await this.#parts.gate?.committed(this.table);
+    return told !== undefined && isLeft(told) ? told : right(received);
+  }
+
+  /** What may appear; of the rest nothing stays. */
+  async #admitted(): Promise<Either<FileError, readonly FinishedSSTable[]>> {
+    const finished = this.taken.flatMap(({ plan, received, entire }) =>
+      plan === undefined || received === undefined ? [] : [{ plan, received, entire }],
+    );
+    const { gate } = this.#parts;
+    if (gate === undefined) return right(finished);
+    const admitted = await gate.admit(this.table, finished);
+    if (isLeft(admitted)) return admitted;
+    const kept = new Set(admitted.right.map(({ plan }) => plan));
+    const refused = this.taken.filter(({ plan }) => plan !== undefined && !kept.has(plan));
+    await Promise.all(refused.map((one) => one.abort()));
+    return admitted;
   }
 
   async abort(): Promise<void> {
@@ -161,6 +192,7 @@ class SSTableIncomingSession implements IncomingSession {
     const taken: Taken = {
       plan: plan.right,
       received: undefined,
+      entire: true,
       abort: () => abortReceive(plan.right, this.#parts.fileSystem),
     };
     transaction.taken.push(taken);

@@ -22,7 +22,7 @@ export interface SectionParts {
   readonly fileSystem: ReceiveFileSystem;
   /** Of the node; its order is what the keys must have. */
   readonly partitioner: Partitioner;
-  readonly sstableVersion: ServedVersion;
+  readonly sstableVersion: ServedVersion | ((header: StreamFile['header']) => ServedVersion);
 }
 
 /** Where sections go. */
@@ -38,8 +38,17 @@ export interface Taken {
   /** What is to become visible; undefined until there is something. */
   plan: ReceivePlan | undefined;
   received: ReceivedFile | undefined;
+  /** Came as whole components. */
+  readonly entire: boolean;
   /** Removes every trace of it, unless it was committed. */
   abort(): Promise<unknown>;
+}
+
+/** A file of a table's transaction that is verified and durable, and not yet visible. */
+export interface FinishedSSTable {
+  readonly plan: ReceivePlan;
+  readonly received: ReceivedFile;
+  readonly entire: boolean;
 }
 
 /** Opens the receiving end of one STREAM message with sections (spec: streaming-4.0-plus §4.1, §4.2). */
@@ -57,7 +66,7 @@ export const openSections = async (
       table: table.table,
       tableId: table.tableId,
       nextId: () => id,
-      version: sstableVersion,
+      version: typeof sstableVersion === 'string' ? sstableVersion : sstableVersion(header),
       partitioner,
       schema: table.schema,
     },
@@ -71,7 +80,7 @@ export const openSections = async (
   const abort = async (): Promise<void> => {
     await receive.abort();
   };
-  const taken: Taken = { plan: undefined, received: undefined, abort };
+  const taken: Taken = { plan: undefined, received: undefined, entire: false, abort };
   const describe = (offsetBytes: number) => ({ file: name, component: 'Data.db', offsetBytes });
   const file: IncomingFile = {
     name,

@@ -1,7 +1,6 @@
 // Control plane. One session with one node: asks for ranges, takes what comes into the given receiving port, and says how it ended. Called by pull
 // and copy, once a unit of work and try. Never rejects; a session that ended badly left nothing behind.
 
-import type { TokenRange } from '@scamander/ring';
 import {
   type IncomingFiles,
   type SessionSnapshot,
@@ -18,19 +17,12 @@ import type { JobNews } from '../../jobs/news.ts';
 import { DIAL_BACK_TIMEOUT_MS } from '../../limits.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import type { TargetNode } from '../../target/target.ts';
+import type { Asked } from './asked.ts';
 import { DialBackWatch, noDialBack } from './dial-back.ts';
 import type { Listening } from './listening.ts';
 import { sessionTimeouts } from './session-timeouts.ts';
 import type { Source } from './source.ts';
 import { StallReporter } from './stalls.ts';
-
-/** What a node is asked for. */
-export interface Asked {
-  readonly keyspace: string;
-  readonly tables: readonly string[];
-  /** All of them the node's own: 4.0.19 and 4.1.10 refuse others. */
-  readonly ranges: readonly TokenRange[];
-}
 
 /** One session. */
 export interface AskInput {
