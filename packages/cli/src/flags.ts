@@ -37,3 +37,47 @@ export const retryFlags = (command: Command): Command =>
     .addOption(
       flag('--retry-delay <seconds>', 'wait before the second try; longer each time', '1'),
     );
+
+/** Where data come from and how its nodes reach us; the values are those of settings/source-flags.ts. */
+export const sourceFlags = (command: Command): Command =>
+  retryFlags(command)
+    .addOption(
+      flag(
+        '--from <hosts>',
+        'contact points, HOST[:CQL_PORT], comma separated; the rest is discovered',
+      ),
+    )
+    .option('--no-cql', 'the sources are embedded nodes without CQL: HOST[:STORAGE_PORT]')
+    .addOption(
+      flag(
+        '--storage-port <n>',
+        'port of internode connections, where it is not what the cluster says',
+      ),
+    )
+    .addOption(flag('--dc <name>', 'replicas of this datacenter only'))
+    .addOption(flag('--rack <name>', 'replicas of this rack only'))
+    .addOption(flag('--only <hosts>', 'these replicas only'))
+    .addOption(flag('--ignore <hosts>', 'not these replicas'))
+    .addOption(flag('--primary-only', 'the first replica of each range only'))
+    .addOption(flag('--all-replicas', 'every replica of each range, not one'))
+    .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated'))
+    .addOption(
+      flag('--listen <addr>', 'ADDR[:PORT] to listen on: nodes send over connections of their own'),
+    )
+    .addOption(
+      flag(
+        '--announce <addr>',
+        'ADDR[:PORT] that nodes are told to dial, where it is another (NAT, containers)',
+      ),
+    )
+    .addOption(
+      flag(
+        '--dial-back-timeout <seconds>',
+        'how long a node may take to dial us the first time',
+        '10',
+      ),
+    )
+    .addOption(flag('--protocol <version>', 'auto, 12, 13 or 14', 'auto'))
+    .addOption(flag('--address-map <file>', 'lines ANNOUNCED REACHABLE'))
+    .option('--no-gossip', 'do not ask for joining, moving and leaving nodes')
+    .addOption(flag('--silence-timeout <seconds>', 'how long a node may be silent', '60'));
