@@ -5,7 +5,7 @@ import { type Node, type Release, releases } from '@scamander-tools/real-cassand
 import { fixture, sharedTest, withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertComplete, dataFilesIn, loadInto, modesOf } from './support/loading.ts';
+import { assertComplete, dataFilesIn, loadInto, modesOf, ONE_TRY } from './support/loading.ts';
 import { type Cql, freshKeyspace, withLoadNode, withOtherNode } from './support/nodes.ts';
 import { copyOfSample, sampleTable } from './support/samples.ts';
 import { tableFolder } from './support/written.ts';
@@ -239,7 +239,10 @@ const checkPartitioners = (release: Release): Promise<void> =>
 const checkBulkLoadDisabled = (release: Release): Promise<void> =>
   withOtherNode(release, { bulk_load_enabled: false }, async (node) => {
     await createDemo(await node.cql());
-    const { report } = await loadInto(node, { paths: [sampleTable(release, 'users')] });
+    const { report } = await loadInto(node, {
+      paths: [sampleTable(release, 'users')],
+      retry: ONE_TRY,
+    });
     assert.is(report.verdict, 'failed');
     const [delivery] = report.receipt.deliveries;
     assert.is(delivery?.status, 'failed');

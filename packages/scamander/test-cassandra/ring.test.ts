@@ -13,11 +13,11 @@ import {
 } from '@scamander-tools/real-cassandra';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { transferTable } from '../src/load/transfer.ts';
+import { transfer } from '../src/load/transfer.ts';
 import { sectionFile, sectionTransferSize } from '../src/outgoing/section-file.ts';
 import { systemParts } from '../src/parts.ts';
 import type { TargetNode } from '../src/target/target.ts';
-import { assertComplete, type Loaded, loadInto } from './support/loading.ts';
+import { assertComplete, type Loaded, loadInto, ONE_TRY } from './support/loading.ts';
 import { executeAll, freshKeyspace } from './support/nodes.ts';
 import { describedRanges, keysOnDisk, keysOwed, tokensOf } from './support/ring-check.ts';
 import { tableFolder } from './support/written.ts';
@@ -111,7 +111,7 @@ const oneDown = async (ring: Ring, paths: readonly string[]): Promise<void> => {
   await createTables(first, 'one_down', REPLICAS);
   await createTables(first, 'one_enough', REPLICAS);
   await down.kill();
-  const short = await loadInto(first, { paths, keyspace: 'one_down' });
+  const short = await loadInto(first, { paths, keyspace: 'one_down', retry: ONE_TRY });
   assert.is(short.report.verdict, 'failed', 'QUORUM of two is two');
   assert.match(short.report.consistency ?? '', `missing: ${down.address}`);
   assert.equal(deliveredTo(short, down), []);
@@ -124,7 +124,12 @@ const oneDown = async (ring: Ring, paths: readonly string[]): Promise<void> => {
   for (const replica of skipped) assert.match(replica.skipped ?? '', /refused|connect/i);
   await assertExactly(ring, [first, second], 'one_down');
 
-  const enough = await loadInto(first, { paths, keyspace: 'one_enough', consistency: 'ONE' });
+  const enough = await loadInto(first, {
+    paths,
+    keyspace: 'one_enough',
+    consistency: 'ONE',
+    retry: ONE_TRY,
+  });
   assert.is(enough.report.verdict, 'partial');
   assert.match(enough.report.consistency ?? '', `passed over: ${down.address}`);
   await down.start();
@@ -155,13 +160,7 @@ const everythingTo = async (node: Node, keyspace: string, path: string) => {
     releaseVersion: node.version,
   };
   const assignment = {
-    ...{
-      node: target,
-      sstable: path,
-      mode: 'sections' as const,
-      modeReason: undefined,
-      ranges: [],
-    },
+    ...{ sstable: path, mode: 'sections' as const, modeReason: undefined, ranges: [] },
     files: [sectionFile({ files, tableId, sections, transferSizeBytes })],
   };
   return { assignment, partitioner, target };
@@ -180,9 +179,10 @@ const notItsOwn = async (ring: Ring, paths: readonly string[]): Promise<void> =>
     { clock: systemParts.clock },
     { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0 },
   );
-  const { deliveries } = await transferTable(
+  const { deliveries } = await transfer(
     {
       ...{ keyspace: 'not_its_own', table: 'compressed', assignments: [assignment], throttle },
+      peer: target.endpoint,
       target: { nodes: [target], localDc: 'dc1', partitioner },
       transport: systemParts.transport(undefined),
       announce: { host: '127.0.0.1', port: node.storagePort },

@@ -11,10 +11,14 @@ import { load } from '../src/load/load.ts';
 import type { LoadOptions } from '../src/load/options.ts';
 import type { LoadReport } from '../src/load/report.ts';
 import type { FrontDoorParts } from '../src/parts.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from '../src/retry/policy.ts';
 import { type EmbeddedNode, type ServeOptions, serve } from '../src/serve/serve.ts';
 
 export { copyTable, SAMPLES, sampleFolders, sampleTable } from './samples.ts';
 export { tablesOf } from './stories/tables-of.ts';
+
+/** For stories about what a first failure looks like. */
+export const ONE_TRY: RetryPolicy = { ...DEFAULT_RETRY, attempts: 1 };
 
 let worlds = 0;
 
@@ -76,9 +80,10 @@ export const loaded = async (
   options: LoadOptions,
   parts: FrontDoorParts,
   onEvent: (event: LoadEvent) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Loaded> => {
   const events: LoadEvent[] = [];
-  const running = load(options, { parts });
+  const running = load(options, { parts, ...(signal === undefined ? {} : { signal }) });
   running.events$.subscribe((event) => {
     events.push(event);
     onEvent(event);

@@ -95,6 +95,13 @@ export class OutboundThrottle {
     return this.#rates.value;
   }
 
+  /** True while some transfer waits for one of the budgets. */
+  get isHolding(): boolean {
+    return [this.#outbound, this.#interDc, this.#entire, this.#interDcEntire].some(
+      ({ waiting }) => waiting > 0,
+    );
+  }
+
   /** The limiter for a transfer; it follows later changes of the rates. */
   limiterFor(kind: TransferKind): Limiter {
     if (kind.entire) return kind.interDc ? this.#entireToOtherDc : this.#entire;

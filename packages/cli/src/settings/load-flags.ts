@@ -11,11 +11,12 @@ import type {
 import { parseRate } from '@scamander/throttle';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { parseEndpoints } from './endpoint.ts';
+import { type RetryFlags, retryPolicy } from './retry-flags.ts';
 import { type TlsFlags, tlsOptions } from './tls.ts';
 import { usageError } from './usage-error.ts';
 
 /** What commander hands over. */
-export interface LoadFlags extends TlsFlags {
+export interface LoadFlags extends TlsFlags, RetryFlags {
   readonly to?: string;
   readonly cql: boolean;
   readonly storagePort?: string;
@@ -48,7 +49,24 @@ export interface LoadFlags extends TlsFlags {
   readonly gossip: boolean;
   readonly dryRun?: boolean;
   readonly silenceTimeout: string;
+  readonly ledger?: string;
+  readonly receipt?: string;
 }
+
+/** Flags that say how a cluster, or embedded nodes, are reached. */
+export type ClusterFlags = Pick<
+  LoadFlags,
+  | 'cql'
+  | 'storagePort'
+  | 'user'
+  | 'passwordFile'
+  | 'cqlTls'
+  | 'cqlTlsCa'
+  | 'cqlTlsCert'
+  | 'cqlTlsKey'
+  | 'cqlTlsServerName'
+  | 'cqlTlsInsecure'
+>;
 
 type Checked<T> = Either<ScamanderErrorType, T>;
 
@@ -74,7 +92,10 @@ const oneOf = <T extends string>(text: string, flag: string, choices: readonly T
     : right(found);
 };
 
-const ratesOf = (flags: LoadFlags): Checked<Partial<LoadRates>> => {
+/** The rates of a sender. */
+export const ratesOf = (
+  flags: Pick<LoadFlags, 'throttle' | 'interDcThrottle' | 'entireThrottle'>,
+): Checked<Partial<LoadRates>> => {
   const rates: { -readonly [K in keyof LoadRates]?: number } = {};
   const wanted = [
     ['outbound', flags.throttle, '--throttle'],
@@ -92,7 +113,8 @@ const ratesOf = (flags: LoadFlags): Checked<Partial<LoadRates>> => {
   return right(rates);
 };
 
-const addressMapOf = (
+/** Lines ANNOUNCED REACHABLE of a file; undefined where none is named. */
+export const addressMapOf = (
   path: string | undefined,
 ): Checked<ReadonlyMap<string, string> | undefined> => {
   if (path === undefined) return right(undefined);
@@ -113,7 +135,7 @@ const addressMapOf = (
 };
 
 const passwordOf = (
-  flags: LoadFlags,
+  flags: ClusterFlags,
   environment: NodeJS.ProcessEnv,
 ): Checked<string | undefined> => {
   if (flags.passwordFile === undefined) return right(environment['SCAMANDER_PASSWORD']);
@@ -127,7 +149,7 @@ const passwordOf = (
 };
 
 const cqlTlsOf = (
-  flags: LoadFlags,
+  flags: ClusterFlags,
   internode: TlsOptions | undefined,
 ): Checked<TlsOptions | undefined> => {
   const own = tlsOptions({
@@ -142,22 +164,21 @@ const cqlTlsOf = (
   return right(own.right ?? internode);
 };
 
-const targetOf = (
-  flags: LoadFlags,
+/** Contact points as `flag` gives them, with their login and TLS. */
+export const clusterOf = (
+  hosts: string,
+  flag: string,
+  flags: ClusterFlags,
   tls: TlsOptions | undefined,
   environment: NodeJS.ProcessEnv,
 ): Checked<LoadTarget> => {
-  if (flags.to === undefined)
-    return left(
-      usageError('where to? no contact point is given', '--to', 'give --to HOST[:PORT][,HOST…]'),
-    );
   const port =
     flags.storagePort === undefined
       ? right(undefined)
       : wholeNumber(flags.storagePort, '--storage-port', 1, 65_535);
   if (isLeft(port)) return port;
-  const endpoints = parseEndpoints(flags.to, flags.cql ? 9042 : (port.right ?? 7000));
-  if (isLeft(endpoints)) return left(usageError(endpoints.left, '--to'));
+  const endpoints = parseEndpoints(hosts, flags.cql ? 9042 : (port.right ?? 7000));
+  if (isLeft(endpoints)) return left(usageError(endpoints.left, flag));
   if (!flags.cql) return right({ kind: 'direct', nodes: endpoints.right });
   const password = passwordOf(flags, environment);
   if (isLeft(password)) return password;
@@ -173,6 +194,17 @@ const targetOf = (
   });
 };
 
+const targetOf = (
+  flags: LoadFlags,
+  tls: TlsOptions | undefined,
+  environment: NodeJS.ProcessEnv,
+): Checked<LoadTarget> =>
+  flags.to === undefined
+    ? left(
+        usageError('where to? no contact point is given', '--to', 'give --to HOST[:PORT][,HOST…]'),
+      )
+    : clusterOf(flags.to, '--to', flags, tls, environment);
+
 const CONSISTENCIES: readonly LoadConsistency[] = [
   'ONE',
   'QUORUM',
@@ -181,7 +213,8 @@ const CONSISTENCIES: readonly LoadConsistency[] = [
   'ALL',
 ];
 
-const protocolOf = (text: string): Checked<'auto' | 12 | 13 | 14> => {
+/** `--protocol`. */
+export const protocolOf = (text: string): Checked<'auto' | 12 | 13 | 14> => {
   const choice = oneOf(text, '--protocol', ['auto', '12', '13', '14'] as const);
   if (isLeft(choice)) return choice;
   return right(choice.right === 'auto' ? 'auto' : (Number(choice.right) as 12 | 13 | 14));
@@ -216,6 +249,8 @@ export const loadOptions = (
   const announce =
     flags.announce === undefined ? right(undefined) : parseEndpoints(flags.announce, 7000);
   if (isLeft(announce)) return left(usageError(announce.left, '--announce'));
+  const retry = retryPolicy(flags);
+  if (isLeft(retry)) return retry;
   const [only, ignore, ranges] = [list(flags.only), list(flags.ignore), list(flags.ranges)];
   return right({
     paths,
@@ -226,10 +261,14 @@ export const loadOptions = (
     entire: entire.right,
     verify: verify.right,
     consistency: consistency.right,
+    retry: retry.right,
     protocol: protocol.right,
     gossip: flags.gossip,
     dryRun: flags.dryRun === true,
     primaryOnly: flags.primaryOnly === true,
+    ...(flags.ledger === undefined ? {} : { ledger: flags.ledger }),
+    // a receipt proves something by its digests only
+    ...(flags.receipt === undefined ? {} : { digests: 'sha256' as const }),
     ...(flags.keyspace === undefined ? {} : { keyspace: flags.keyspace }),
     ...(flags.table === undefined ? {} : { table: flags.table }),
     ...(flags.dc === undefined ? {} : { dc: flags.dc }),

@@ -45,7 +45,7 @@ test('a replica that is not there, with the consistency reached: exit code 5; wi
   besideServe(['--like', users], (one, data) =>
     besideServe(['--like', users], async (other) => {
       const to = [one, other, '1'].map((port) => `127.0.0.1:${port}`).join(',');
-      const argv = ['load', users, '--to', to, '--no-cql'];
+      const argv = ['load', users, '--to', to, '--no-cql', '--retries', '0'];
       const partial = await runCli(argv);
       assert.is(partial.code, 5, partial.err);
       assert.match(

@@ -27,13 +27,22 @@ test('load into serve: exit code 0, a receipt that names every SSTable, the file
     const receipt = JSON.parse(readFileSync(receiptFile, 'utf8')) as {
       format: string;
       deliveries: { status: string; replica: string; mode: string }[];
-      sources: { checksums: Record<string, number> }[];
+      sources: {
+        content: string;
+        components: Record<string, { bytes: number; crc32: number; sha256: string }>;
+      }[];
     };
-    assert.is(receipt.format, 'scamander-receipt-1');
+    assert.is(receipt.format, 'scamander-receipt-2');
     assert.is(receipt.deliveries.length, 10);
     for (const { status, replica, mode } of receipt.deliveries)
       assert.equal([status, replica, mode], ['acknowledged', `127.0.0.1:${port}`, 'entire']);
-    assert.ok(receipt.sources.every(({ checksums }) => checksums['Data.db'] !== undefined));
+    for (const { content, components } of receipt.sources) {
+      assert.match(content, /^[0-9a-f]{64}$/);
+      for (const { sha256, crc32 } of Object.values(components)) {
+        assert.match(sha256, /^[0-9a-f]{64}$/);
+        assert.type(crc32, 'number');
+      }
+    }
   }));
 
 const versionsIn = (data: string): readonly string[] => [

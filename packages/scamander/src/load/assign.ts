@@ -1,10 +1,11 @@
 // Control plane. From the planner's word to files that can be sent: who gets which SSTable whole, who gets which pieces. Called by load.
 // The planner knows tokens; here the index of each SSTable says which bytes those are.
 import type { BulkLoadPlan, LoadSSTable, LoadTransfer } from '@scamander/planner';
-import type { RingNode } from '@scamander/ring';
+import type { RingNode, TokenRange } from '@scamander/ring';
 import type { SSTable, SSTableError } from '@scamander/sstable-io';
 import { endpointText, sameEndpoint } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { missingIndexes } from '../outgoing/attached-indexes.ts';
 import { passageTo } from '../outgoing/compatibility.ts';
 import { entireFile } from '../outgoing/entire-file.ts';
 import { piecesOf } from '../outgoing/pieces.ts';
@@ -12,7 +13,6 @@ import { sectionFile } from '../outgoing/section-file.ts';
 import { withSSTable } from '../outgoing/with-sstable.ts';
 import type { Probe } from '../target/probe.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
-import { ReplicaClearance } from './clearance.ts';
 import type { SourceSSTable } from './sources.ts';
 import type { Assignment } from './transfer.ts';
 
@@ -29,26 +29,9 @@ export interface AssignInput {
 export interface Impassable {
   readonly sstable: string;
   readonly node: TargetNode;
+  readonly ranges: readonly TokenRange[];
   readonly reason: string;
 }
-
-const missingIndexes = (source: SourceSSTable, table: ResolvedTable): string | undefined => {
-  const { sai, other } = table.indexes;
-  if (other.length > 0)
-    return `the table has indexes inside its SSTables (${other.join(', ')}), which the node builds while rewriting`;
-  if (sai.length === 0) return undefined;
-  const names = [...source.files.components.keys()];
-  const perSSTable = names.some((name) => /^SAI\+\w+\+GroupComplete\.db$/.test(name));
-  const without = sai.filter(
-    (index) =>
-      !names.some(
-        (name) => name.startsWith('SAI+') && name.endsWith(`+${index}+ColumnComplete.db`),
-      ),
-  );
-  return perSSTable && without.length === 0
-    ? undefined
-    : `the table has storage-attached indexes (${(without.length > 0 ? without : sai).join(', ')}) whose files the SSTable lacks; the node builds them while rewriting`;
-};
 
 const passageOf = (source: SourceSSTable, node: TargetNode, input: AssignInput) => {
   const version = input.probes.get(endpointText(node.endpoint))?.version ?? 12;
@@ -71,7 +54,9 @@ export const entireVerdict = (
   if (source.hasBareUserTypes)
     return 'its header calls frozen user types not frozen, as Cassandra 3.0 wrote it; the node rewrites it';
   const { entire } = passageOf(source, node, input);
-  return entire === true ? (missingIndexes(source, input.table) ?? true) : entire;
+  return entire === true
+    ? (missingIndexes([...source.files.components.keys()], input.table.indexes) ?? true)
+    : entire;
 };
 
 const nodeOf = (ringNode: RingNode, nodes: readonly TargetNode[]): TargetNode | undefined =>
@@ -98,6 +83,7 @@ const entireAssignment = (
   tableId: string,
 ): Assignment => ({
   node,
+  source,
   ranges,
   sstable: source.dataPath,
   mode: 'entire',
@@ -134,6 +120,7 @@ const assignOne = async (
     covered === sstable.dataLengthBytes && verdict !== true ? verdict : transfer.whySections;
   return right({
     node,
+    source,
     ranges: transfer.ranges,
     sstable: source.dataPath,
     mode: 'sections',
@@ -142,19 +129,9 @@ const assignOne = async (
   });
 };
 
-/** Its files stop short of their ends until the SSTables of the replica are known to be sound. */
-const held = (
-  assignment: Assignment,
-  { digest }: SourceSSTable,
-  clearance: ReplicaClearance | undefined,
-): Assignment =>
-  clearance === undefined
-    ? assignment
-    : { ...assignment, files: assignment.files.map((file) => clearance.hold(file, digest)) };
-
 /** Opens each SSTable once and cuts it for every replica that gets part of it. */
 export const assignFiles = async (
-  plan: BulkLoadPlan,
+  plan: Pick<BulkLoadPlan, 'targets'>,
   input: AssignInput,
 ): Promise<
   Either<
@@ -164,8 +141,6 @@ export const assignFiles = async (
 > => {
   const assignments: Assignment[] = [];
   const impassable: Impassable[] = [];
-  const clearances = new Map(input.nodes.map((node) => [node, new ReplicaClearance()]));
-  const isHeld = input.sources.some(({ digest }) => digest !== undefined);
   for (const source of input.sources) {
     const assigned = await withSSTable(
       source.files,
@@ -175,21 +150,21 @@ export const assignFiles = async (
           const transfer = target.transfers.find((one) => one.sstable === source.dataPath);
           if (node === undefined || transfer === undefined) continue;
           const passage = passageOf(source, node, input);
+          const { ranges } = transfer;
           if (
             transfer.mode === 'sections' &&
             passage.sections !== true &&
             entireVerdict(source, node, input) !== true
           ) {
-            impassable.push({ sstable: source.dataPath, node, reason: passage.sections });
+            impassable.push({ sstable: source.dataPath, node, ranges, reason: passage.sections });
             continue;
           }
           const assignment = await assignOne(sstable, source, node, transfer, input);
           if (isLeft(assignment)) return left(assignment.left);
           if (assignment.right?.mode === 'sections' && passage.sections !== true) {
-            impassable.push({ sstable: source.dataPath, node, reason: passage.sections });
+            impassable.push({ sstable: source.dataPath, node, ranges, reason: passage.sections });
           } else if (assignment.right !== undefined) {
-            const clearance = isHeld ? clearances.get(node) : undefined;
-            assignments.push(held(assignment.right, source, clearance));
+            assignments.push(assignment.right);
           }
         }
         return right(undefined);

@@ -1,10 +1,11 @@
-// Control plane around the data plane. Lets the files of one replica go to their ends only when their SSTables are known to be sound, and
-// stops all of them when one is not: the session can't succeed any more. Called by assign.ts.
+// Control plane around the data plane. Lets the files of one session go to their ends only when their SSTables are known to be sound, and
+// stops all of them when one is not: the session can't succeed any more. Called by lanes.
 import type { OutgoingFile } from '@scamander/session';
 import type { SSTableError } from '@scamander/sstable-io';
 import type { SendContext } from '@scamander/transport';
 import { defer, Observable } from 'rxjs';
 import type { LateDigest } from './late-digests.ts';
+import type { Assignment } from './transfer.ts';
 
 const until = <T>(work: Observable<T>, doomed: Promise<Error>): Observable<T> =>
   new Observable((subscriber) => {
@@ -12,8 +13,8 @@ const until = <T>(work: Observable<T>, doomed: Promise<Error>): Observable<T> =>
     return work.subscribe(subscriber);
   });
 
-/** The SSTables of one replica whose digests are not known when sending begins. */
-export class ReplicaClearance {
+/** The SSTables of one session whose digests are not known when sending begins. */
+class SessionClearance {
   readonly #digests = new Set<LateDigest>();
   #doomed: Promise<SSTableError> | undefined;
 
@@ -47,3 +48,13 @@ export class ReplicaClearance {
     return this.#doomed;
   }
 }
+
+/** The files stop short of their ends until the SSTables of the session are known to be sound. */
+export const heldBack = (assignments: readonly Assignment[]): readonly Assignment[] => {
+  if (assignments.every(({ source }) => source.digest === undefined)) return assignments;
+  const clearance = new SessionClearance();
+  return assignments.map((assignment) => ({
+    ...assignment,
+    files: assignment.files.map((file) => clearance.hold(file, assignment.source.digest)),
+  }));
+};

@@ -1,6 +1,7 @@
 // Control plane. The news of a load: its own steps, and every event of its stream. Called by load (emits) and its subscribers. Types only.
 import type { StreamEvent } from '@scamander/session';
 import type { ScamanderErrorType } from '../errors.ts';
+import type { JobNews } from '../jobs/news.ts';
 import type { SourceRecord } from '../receipt/receipt.ts';
 import type { ProbeNews } from '../target/probe.ts';
 import type { TargetNews } from '../target/target.ts';
@@ -19,6 +20,7 @@ export type LoadEvent =
     }
   | TargetNews
   | ProbeNews
+  | JobNews
   | { readonly type: 'Problem'; readonly error: ScamanderErrorType }
   | {
       readonly type: 'Verifying';

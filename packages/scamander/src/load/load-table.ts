@@ -1,23 +1,27 @@
-// Control plane. One table of a load: resolve, check, plan, send. Called by load for each table found; emits news on the way.
-// A table that can't be loaded is a list of problems, and the next one goes on.
+// Control plane. One table of a load: resolve, check, then plan and send until nothing is missing, or what is missing is given up. Called by load
+// for each table found; emits news on the way. A table that can't be loaded is a list of problems, and the next one goes on.
 import { type DiscoveredTable, isSystemKeyspace } from '@scamander/sstable-io';
-import { fileCrc32 } from '@scamander/transport';
-import { endpointText } from '@scamander/wire-codec';
+import { endpointText, sameEndpoint } from '@scamander/wire-codec';
 import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../errors.ts';
-import type { SourceRecord } from '../receipt/receipt.ts';
+import { PLANS_PER_TABLE_MAX } from '../limits.ts';
+import type { Delivery, SourceRecord } from '../receipt/receipt.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
+import { rangeWord } from './acknowledged.ts';
+import type { Impassable } from './assign.ts';
+import { CheckedTable } from './checked-table.ts';
+import { type LaneResult, runLane, waitForReplica } from './lane.ts';
 import type { LoadContext } from './load-context.ts';
-import type { PlannedTable } from './plan-view.ts';
+import { planTable, replicaIdOf, type TablePlan } from './plan-table.ts';
 import { type TableOutcome, tableOutcome } from './report.ts';
-import { checkSources, type SettledSources } from './sources.ts';
-import { type TableRound, tableRound } from './table-round.ts';
+import { Round } from './round.ts';
+import type { SettledSources } from './sources.ts';
+import { tableView } from './table-view.ts';
 
 /** What one table came to. */
 export interface TableResult {
-  readonly planned: PlannedTable | undefined;
   readonly outcome: TableOutcome | undefined;
-  /** One, or two where an SSTable turned out bad on its way. */
+  /** One for each session. */
   readonly planIds: readonly string[];
   readonly records: readonly SourceRecord[];
   readonly problems: readonly ScamanderErrorType[];
@@ -42,102 +46,191 @@ const resolve = async (
   return context.target.table(keyspace, table, source);
 };
 
-const nothing = (
-  problems: readonly ScamanderErrorType[],
-  records: readonly SourceRecord[] = [],
-  planIds: readonly string[] = [],
-): TableResult => ({ planned: undefined, outcome: undefined, planIds, records, problems });
-
-/** Replicas whose session was given an SSTable that turned out bad. None of them has applied anything: its last bytes never left. */
-const spoiltBy = (
-  { assignments }: TableRound,
-  { sound }: SettledSources,
-): ReadonlySet<TargetNode> => {
-  const good = new Set(sound.map(({ dataPath }) => dataPath));
-  return new Set(assignments.filter(({ sstable }) => !good.has(sstable)).map(({ node }) => node));
-};
-
-const planIdsOf = (rounds: readonly TableRound[]): readonly string[] =>
-  rounds.flatMap(({ planId }) => (planId === undefined ? [] : [planId]));
-
-/** Sends the sound SSTables again to the replicas that lost them with a bad one. Every digest is known by now, so once is enough. */
-const secondRound = async (
-  table: ResolvedTable,
-  first: TableRound,
-  settled: SettledSources,
-  context: LoadContext,
-): Promise<TableRound | ScamanderErrorType | undefined> => {
-  const spoilt = spoiltBy(first, settled);
-  if (spoilt.size === 0 || context.signal.aborted) return first;
-  if (settled.sound.length === 0) {
-    context.planned({ ...first.view, replicas: [] });
-    return undefined;
-  }
-  const names = [...spoilt].map(({ endpoint }) => endpointText(endpoint)).join(', ');
-  context.emit({
-    type: 'Warning',
-    message: `an SSTable turned out bad while it was being sent, and was not completed; the others are sent again to ${names}`,
-  });
-  const second = await tableRound(table, settled.sound, context, spoilt);
-  if (isLeft(second)) return second.left;
-  const arrived = new Set([...spoilt].map(({ endpoint }) => endpointText(endpoint)));
-  const kept = first.deliveries.filter(
-    ({ replica, status }) => status !== 'skipped' && !arrived.has(replica),
+const impassableProblem = ({ sstable, node, reason }: Impassable): ScamanderErrorType =>
+  refusal(
+    'SCM_LOAD_VERSION',
+    `${endpointText(node.endpoint)} can't take the SSTable: ${reason}`,
+    sstable,
+    'upgrade the SSTable, or load it into a release that reads it',
   );
-  return { ...second.right, deliveries: [...kept, ...second.right.deliveries] };
-};
+
+/** What the plans of one table have in common. */
+class TableLoad {
+  readonly #table: ResolvedTable;
+  readonly #context: LoadContext;
+  readonly #sources: CheckedTable;
+  readonly #problems: ScamanderErrorType[] = [];
+  readonly #planIds: string[] = [];
+  readonly #done: LaneResult['done'][number][] = [];
+  #left: readonly Delivery[] = [];
+
+  constructor(source: DiscoveredTable, table: ResolvedTable, context: LoadContext) {
+    this.#table = table;
+    this.#context = context;
+    this.#sources = new CheckedTable(source, table, context);
+  }
+
+  async run(): Promise<TableResult> {
+    const { options, signal } = this.#context;
+    await this.#sources.begin();
+    // A plan that is only shown has time.
+    if (options.dryRun === true) await this.#sources.settled();
+    if (this.#sources.sound.length === 0 || signal.aborted) return this.#nothing();
+    const plan = await this.#untilDone();
+    const settled = await this.#sources.settled();
+    return plan === undefined ? this.#nothing() : this.#result(plan, settled);
+  }
+
+  /** Plans and sends; again where the ring or a replica is not what it was. Returns the last plan, or undefined where none can be made. */
+  async #untilDone(): Promise<TablePlan | undefined> {
+    const { watch, signal, options } = this.#context;
+    let last: TablePlan | undefined;
+    for (let plans = 0; plans < PLANS_PER_TABLE_MAX && !signal.aborted; plans += 1) {
+      await watch.look();
+      const seen = watch.version;
+      const planned = await planTable(this.#table, this.#sources.sound, this.#context);
+      if (isLeft(planned)) {
+        this.#tell(planned.left);
+        return last;
+      }
+      const wanted = new Set(planned.right.missing.map(({ sstable }) => sstable));
+      if (await this.#read(wanted)) continue;
+      if (signal.aborted) return last;
+      last = planned.right;
+      this.#show(last);
+      if (options.dryRun === true) return last;
+      const isStale = await this.#send(last, seen);
+      if (!isStale) return last;
+    }
+    return last;
+  }
+
+  async #read(wanted: ReadonlySet<string>): Promise<boolean> {
+    try {
+      return await this.#sources.read(wanted);
+    } catch (error) {
+      if (this.#context.signal.aborted) return false;
+      throw error;
+    }
+  }
+
+  #tell(error: ScamanderErrorType): void {
+    this.#problems.push(error);
+    this.#context.emit({ type: 'Problem', error });
+  }
+
+  #show({ plan, missing }: TablePlan): void {
+    const sent = this.#done.map(({ assignment }) => assignment);
+    const view = tableView(this.#table, plan, [...sent, ...missing], this.#context);
+    this.#context.planned(view);
+  }
+
+  /** One lane a replica. True: the plan is out of date, and what is left may be sent by another. */
+  async #send({ plan, missing }: TablePlan, seen: number): Promise<boolean> {
+    const { watch, target, signal } = this.#context;
+    const round = new Round(signal);
+    const stop = watch.start(() => {
+      round.cancelStrangers(target.nodes);
+      round.planAnew();
+    });
+    const name = `${this.#table.keyspace}.${this.#table.table}`;
+    const waits = target.nodes
+      .filter((node) =>
+        plan.excluded.some(
+          (one) => one.reason === 'down' && sameEndpoint(one.node.endpoint, node.endpoint),
+        ),
+      )
+      .map((node) => waitForReplica(node, name, round, this.#context));
+    const lanes = [...new Set(missing.map(({ node }) => node))].map((node) =>
+      this.#lane(node, missing, round),
+    );
+    const results = await Promise.all(lanes);
+    await Promise.all(waits);
+    await stop();
+    for (const { planIds, done } of results) {
+      this.#planIds.push(...planIds);
+      this.#done.push(...done);
+    }
+    this.#left = results.flatMap((result) => result.left);
+    return !signal.aborted && (round.isStale || watch.version !== seen);
+  }
+
+  #lane(node: TargetNode, missing: TablePlan['missing'], round: Round): Promise<LaneResult> {
+    const table = this.#table;
+    const id = replicaIdOf(node, this.#context.target.ring);
+    const assignments = missing.filter((one) => one.node === node);
+    return runLane({ table, node, id, assignments }, round, this.#context);
+  }
+
+  async #nothing(): Promise<TableResult> {
+    const { problems, records } = await this.#sources.settled();
+    return {
+      ...{ outcome: undefined, planIds: this.#planIds },
+      ...{ records, problems: [...problems, ...this.#problems] },
+    };
+  }
+
+  #skipped({ sstable, node, ranges, reason }: Impassable): Delivery {
+    const { keyspace, table } = this.#table;
+    const { partitioner } = this.#context.target;
+    return {
+      ...{ sstable, keyspace, table, replica: endpointText(node.endpoint) },
+      ...{ mode: 'sections', modeReason: undefined, status: 'skipped' },
+      ranges: ranges.map((range) => rangeWord(partitioner, range)),
+      ...{ bytes: 0, protocolVersion: undefined, planId: undefined, earlierRun: undefined },
+      ...{ startedAt: undefined, finishedAt: undefined, reason },
+    };
+  }
+
+  async #result(last: TablePlan, settled: SettledSources): Promise<TableResult> {
+    const sound = new Set(settled.sound.map(({ dataPath }) => dataPath));
+    const isSound = ({ sstable }: { readonly sstable: string }): boolean => sound.has(sstable);
+    for (const problem of last.impassable) this.#tell(impassableProblem(problem));
+    const missing = last.missing.filter(isSound);
+    let { plan } = last;
+    if (sound.size === 0) {
+      const view = tableView(this.#table, plan, [], this.#context);
+      this.#context.planned({ ...view, replicas: [] });
+      return this.#nothing();
+    }
+    if (missing.length < last.missing.length) {
+      const again = await planTable(this.#table, settled.sound, this.#context);
+      if (!isLeft(again)) plan = again.right.plan;
+      // What is done is among what was missing of the last plan.
+      const done = this.#done.map(({ assignment }) => assignment);
+      const rest = missing.filter((one) => !done.includes(one));
+      this.#show({ ...last, plan, missing: rest });
+    }
+    const deliveries = [
+      ...last.earlier,
+      ...this.#done.map(({ delivery }) => delivery),
+      ...this.#left,
+      ...last.impassable.map((one) => this.#skipped(one)),
+    ].filter(isSound);
+    const { options, target } = this.#context;
+    const asked = options.consistency ?? 'QUORUM';
+    const { keyspace, table } = this.#table;
+    return {
+      outcome: tableOutcome({ keyspace, table }, plan, deliveries, asked, target.localDc),
+      planIds: this.#planIds,
+      records: settled.records,
+      problems: [...settled.problems, ...this.#problems],
+    };
+  }
+}
 
 /** Loads one table. */
 export const loadTable = async (
   source: DiscoveredTable,
   context: LoadContext,
 ): Promise<TableResult> => {
-  const told = <T extends ScamanderErrorType>(error: T): T => {
-    context.emit({ type: 'Problem', error });
-    return error;
-  };
   const resolved = await resolve(source, context);
-  if (isLeft(resolved)) return nothing([told(resolved.left)]);
-  const table = resolved.right;
-  const checked = await checkSources(source, {
-    target: table.schema,
-    level: context.options.verify ?? 'auto',
-    fileCrc32: context.parts.sourceCrc32 ?? fileCrc32,
-    emit: context.emit,
-    signal: context.signal,
-  });
-  // A plan that is only shown has time.
-  if (context.options.dryRun === true) await checked.settled;
-  const { sound } = checked;
-  if (sound.length === 0 || context.signal.aborted) {
-    const { problems, records } = await checked.settled;
-    return nothing(problems, records);
+  if (isLeft(resolved)) {
+    context.emit({ type: 'Problem', error: resolved.left });
+    return {
+      ...{ outcome: undefined, planIds: [] },
+      ...{ records: [], problems: [resolved.left] },
+    };
   }
-  const first = await tableRound(table, sound, context);
-  if (isLeft(first)) {
-    const error = told(first.left);
-    const { problems, records } = await checked.settled;
-    return nothing([...problems, error], records);
-  }
-  for (const error of first.right.problems) told(error);
-  const settled = await checked.settled;
-  const { records } = settled;
-  const last = await secondRound(table, first.right, settled, context);
-  const problems = [...settled.problems, ...first.right.problems];
-  if (last === undefined) return nothing(problems, records, planIdsOf([first.right]));
-  if ('code' in last) return nothing([...problems, told(last)], records, planIdsOf([first.right]));
-  const outcome = tableOutcome(
-    table,
-    last.plan,
-    last.deliveries,
-    context.options.consistency ?? 'QUORUM',
-    context.target.localDc,
-  );
-  return {
-    planned: last.view,
-    outcome: { ...outcome, keyspace: table.keyspace, table: table.table },
-    planIds: planIdsOf(last === first.right ? [last] : [first.right, last]),
-    records,
-    problems,
-  };
+  return new TableLoad(source, resolved.right, context).run();
 };

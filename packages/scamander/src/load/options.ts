@@ -1,5 +1,6 @@
 // Control plane. What a load is asked to do. Called by load() and by the command line, which fills it from flags, environment and file.
 import type { Endpoint, StreamingVersion } from '@scamander/wire-codec';
+import type { RetryPolicy } from '../retry/policy.ts';
 
 /** PEM texts of one TLS setting; absent means plaintext. */
 export interface TlsOptions {
@@ -85,4 +86,21 @@ export interface LoadOptions extends AccessOptions {
   readonly dryRun?: boolean;
   /** How long a replica may be silent at any wait before it is given up. @default 60000; while it flushes or applies: ten times that */
   readonly silenceTimeoutMs?: number;
+  /** How often a replica is tried again; tries count from its last acknowledgement. @default DEFAULT_RETRY */
+  readonly retry?: RetryPolicy;
+  /**
+   * File that remembers what each replica acknowledged. The same load with the same file sends only what is missing.
+   * @default none is kept
+   */
+  readonly ledger?: string;
+  /**
+   * What the receipt has of the sources: the CRC-32 of what is read anyway, or CRC-32 and SHA-256 of every component, for which each is read
+   * once more, beside the transfer. @default 'crc32'
+   */
+  readonly digests?: 'crc32' | 'sha256';
+  /**
+   * Bytes of one session with a replica. A session is acknowledged as a whole, so this is the most that a load which was killed sends
+   * again; an SSTable that is larger has a session of its own. @default 16 GiB
+   */
+  readonly sessionBytes?: number;
 }

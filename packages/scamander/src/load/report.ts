@@ -5,11 +5,19 @@ import {
   type LevelResult,
   reached,
 } from '@scamander/planner';
-import { ringEndpointText } from '@scamander/ring';
+import {
+  intersectionOfSets,
+  parseRange,
+  type RingNode,
+  ringEndpointText,
+  type TokenRange,
+} from '@scamander/ring';
+import { isLeft } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import type { Delivery, Receipt } from '../receipt/receipt.ts';
 import type { LoadConsistency } from './options.ts';
 import type { LoadPlanView } from './plan-view.ts';
+import { repairCommands } from './repair-commands.ts';
 
 /**
  * - `complete`: every replica acknowledged everything, and no SSTable was refused;
@@ -29,6 +37,8 @@ export interface LoadReport {
   readonly problems: readonly ScamanderErrorType[];
   /** One sentence on the asked consistency; undefined where nothing was sent. */
   readonly consistency: string | undefined;
+  /** What gives replicas the data that they miss and others have; empty where none misses anything. */
+  readonly repairCommands: readonly string[];
   readonly acknowledgedBytes: number;
   readonly elapsedMs: number;
 }
@@ -45,9 +55,12 @@ export interface TableOutcome {
 const levelOf = (asked: LoadConsistency, localDc: string): ConsistencyLevel =>
   asked === 'LOCAL_QUORUM' ? { level: asked, dc: localDc } : { level: asked };
 
-/** Nodes that acknowledged everything the plan gave them; a node that got nothing of the table is not among them. */
-const acknowledgedBy = (deliveries: readonly Delivery[]): ReadonlySet<string> => {
-  const all = new Set(deliveries.map(({ replica }) => replica));
+/** Nodes that have everything the plan gives them. */
+const acknowledgedBy = (
+  plan: BulkLoadPlan,
+  deliveries: readonly Delivery[],
+): ReadonlySet<string> => {
+  const all = new Set(plan.targets.map(({ node }) => ringEndpointText(node.endpoint)));
   for (const { replica, status } of deliveries) if (status !== 'acknowledged') all.delete(replica);
   return all;
 };
@@ -60,9 +73,63 @@ export const tableOutcome = (
   asked: LoadConsistency,
   localDc: string,
 ): TableOutcome => {
-  const level = reached(plan, acknowledgedBy(deliveries), levelOf(asked, localDc));
+  const level = reached(plan, acknowledgedBy(plan, deliveries), levelOf(asked, localDc));
   return { ...names, plan, deliveries, level };
 };
+
+/** Of the ranges that a replica misses those that another one has. */
+const repairable = (
+  node: RingNode,
+  missed: readonly TokenRange[],
+  plan: BulkLoadPlan,
+  acknowledged: ReadonlySet<string>,
+): readonly TokenRange[] => {
+  const elsewhere = plan.groups
+    .filter(({ natural, pending }) =>
+      [...natural, ...pending].some(
+        (one) => one !== node && acknowledged.has(ringEndpointText(one.endpoint)),
+      ),
+    )
+    .flatMap(({ ranges }) => ranges);
+  return intersectionOfSets(plan.ring.partitioner, missed, elsewhere);
+};
+
+/** Commands for one table: of replicas that were down, and of those that did not acknowledge everything. */
+const tableRepairs = ({ keyspace, table, plan, deliveries }: TableOutcome): readonly string[] => {
+  const { partitioner } = plan.ring;
+  const acknowledged = acknowledgedBy(plan, deliveries);
+  const missedBy = (node: RingNode): readonly TokenRange[] =>
+    deliveries
+      .filter(
+        ({ replica, status }) =>
+          status !== 'acknowledged' && replica === ringEndpointText(node.endpoint),
+      )
+      .flatMap(({ ranges }) => ranges)
+      .flatMap((text) => {
+        const range = parseRange(partitioner, text);
+        return isLeft(range) ? [] : [range.right];
+      });
+  const misses = [
+    ...plan.targets.map(({ node, ranges }) => ({ node, owed: ranges, missed: missedBy(node) })),
+    ...plan.excluded
+      .filter(({ reason }) => reason === 'down')
+      .map(({ node, ranges }) => ({ node, owed: ranges, missed: ranges })),
+  ];
+  return misses.flatMap(({ node, owed, missed }) =>
+    repairCommands(
+      {
+        ...{ keyspace, table, endpoint: node.endpoint, owed },
+        missed: repairable(node, missed, plan, acknowledged),
+      },
+      plan.ring,
+    ),
+  );
+};
+
+/** Commands for every table, each once. */
+export const repairsOf = (outcomes: readonly TableOutcome[]): readonly string[] => [
+  ...new Set(outcomes.flatMap(tableRepairs)),
+];
 
 const missingText = ({ keyspace, table, level }: TableOutcome): string => {
   const names = [

@@ -1,7 +1,6 @@
 // Control plane. What is to be loaded: opens every SSTable found, checks it against the target's table and verifies its bytes.
 // Called by load before anything is sent; only the checksums of large files go on while they are. A bad SSTable is refused by itself; the
 // others go on.
-import { join } from 'node:path';
 import type { Token } from '@scamander/ring';
 import {
   type DiscoveredTable,
@@ -21,11 +20,14 @@ import type { LoadEvent } from './events.ts';
 import { type DigestVerdict, type LateDigest, LateDigests } from './late-digests.ts';
 import { headerAsDeclared } from './old-headers.ts';
 import { mismatchText, schemaMismatches, type TargetTable } from './schema-check.ts';
+import { dataPathOf, recordOf, sizeOf, withChecksum, withDigests } from './source-record.ts';
 
 /** A sound SSTable that fits its table. Closed again: it is opened anew when its turn comes. */
 export interface SourceSSTable {
   readonly files: SSTableFiles;
   readonly dataPath: string;
+  /** Content id; the path where no ledger is kept. */
+  readonly content: string;
   readonly bytes: number;
   readonly firstToken: Token;
   readonly lastToken: Token;
@@ -57,16 +59,16 @@ export interface SourceCheck {
   /** Undefined where the target has no schema. */
   readonly target: TargetTable | undefined;
   readonly level: 'auto' | 'quick' | 'deep';
+  /** By path of Data.db; see {@link SourceSSTable.content}. */
+  readonly contents: ReadonlyMap<string, string>;
+  /** Paths of SSTables that every replica has acknowledged: they are opened, not read. */
+  readonly delivered: ReadonlySet<string>;
+  /** `sha256`: every component is read once more for the receipt, beside the transfer. */
+  readonly digests: 'crc32' | 'sha256';
   readonly fileCrc32: typeof fileCrc32;
   readonly emit: (event: LoadEvent) => void;
   readonly signal: AbortSignal;
 }
-
-export const dataPathOf = ({ descriptor }: SSTableFiles): string =>
-  join(descriptor.directory, `${descriptor.prefix}Data.db`);
-
-const sizeOf = ({ components }: SSTableFiles): number =>
-  [...components.values()].reduce((sum, bytes) => sum + bytes, 0);
 
 /** An SSTable's error in the front door's shape. */
 export const badData = (error: SSTableError): ScamanderErrorType => ({
@@ -78,20 +80,6 @@ export const badData = (error: SSTableError): ScamanderErrorType => ({
   lost: 'nothing; this SSTable is not sent',
   advice: 'take another replica’s copy of the SSTable, or scrub it on a node first',
   retryable: error.code === 'SCM_SSTABLE_IO',
-});
-
-const recordOf = (
-  files: SSTableFiles,
-  checksums: Readonly<Record<string, number>>,
-  reasons: readonly string[],
-): SourceRecord => ({
-  sstable: dataPathOf(files),
-  version: files.descriptor.version,
-  format: files.descriptor.format,
-  bytes: sizeOf(files),
-  checksums,
-  verdict: reasons.length === 0 ? 'sound' : 'refused',
-  reasons,
 });
 
 const schemaProblem = (
@@ -129,6 +117,33 @@ const partFor = ({ components }: SSTableFiles, level: 'quick' | 'deep'): VerifyP
     ? 'structure'
     : 'all';
 
+const contentOf = (files: SSTableFiles, { contents }: SourceCheck): string | undefined =>
+  contents.get(dataPathOf(files));
+
+/** What is known of an open SSTable; `header` as its table declares it. */
+const sourceOf = (
+  sstable: SSTable,
+  header: SSTable['header'],
+  check: SourceCheck,
+  filterTrusted: boolean,
+  digest?: LateDigest,
+): SourceSSTable => {
+  const { files, partitioner } = sstable;
+  const dataPath = dataPathOf(files);
+  return {
+    files,
+    dataPath,
+    content: check.contents.get(dataPath) ?? dataPath,
+    bytes: sizeOf(files),
+    firstToken: partitioner.tokenOf(sstable.firstKey),
+    lastToken: partitioner.tokenOf(sstable.lastKey),
+    filterTrusted,
+    hasLegacyCounterShards: sstable.statistics.hasLegacyCounterShards,
+    hasBareUserTypes: header !== sstable.header,
+    digest,
+  };
+};
+
 const checkOpen = async (
   sstable: SSTable,
   check: SourceCheck,
@@ -140,13 +155,17 @@ const checkOpen = async (
     target === undefined
       ? sstable.header
       : headerAsDeclared(sstable.header, files.descriptor.version, target);
+  if (check.delivered.has(dataPathOf(files))) {
+    const sound = sourceOf(sstable, header, check, false);
+    return { record: recordOf(files, contentOf(files, check), {}, []), problems: [], sound };
+  }
   const mismatches =
     target === undefined
       ? []
       : schemaMismatches(header, sstable.statistics.partitionerClass, target).map(mismatchText);
   if (target !== undefined && mismatches.length > 0) {
     return {
-      record: recordOf(files, {}, mismatches),
+      record: recordOf(files, contentOf(files, check), {}, mismatches),
       problems: [schemaProblem(files, mismatches, target)],
     };
   }
@@ -162,6 +181,7 @@ const checkOpen = async (
   });
   const record = recordOf(
     files,
+    contentOf(files, check),
     report.checksums,
     report.errors.map((error) => error.message),
   );
@@ -169,22 +189,8 @@ const checkOpen = async (
     digest?.cancel();
     return { record, problems: report.errors.map(badData) };
   }
-  const { partitioner } = sstable;
-  return {
-    record,
-    problems: [],
-    sound: {
-      files,
-      dataPath: dataPathOf(files),
-      bytes: sizeOf(files),
-      firstToken: partitioner.tokenOf(sstable.firstKey),
-      lastToken: partitioner.tokenOf(sstable.lastKey),
-      filterTrusted: report.filterTrusted,
-      hasLegacyCounterShards: sstable.statistics.hasLegacyCounterShards,
-      hasBareUserTypes: header !== sstable.header,
-      digest,
-    },
-  };
+  const sound = sourceOf(sstable, header, check, report.filterTrusted, digest);
+  return { record, problems: [], sound };
 };
 
 const checkOne = async (
@@ -194,7 +200,8 @@ const checkOne = async (
 ): Promise<Verdict> => {
   const opened = await openSSTable(files, { fileCrc32: check.fileCrc32 });
   if (isLeft(opened)) {
-    return { record: recordOf(files, {}, [opened.left.message]), problems: [badData(opened.left)] };
+    const record = recordOf(files, contentOf(files, check), {}, [opened.left.message]);
+    return { record, problems: [badData(opened.left)] };
   }
   try {
     return await checkOpen(opened.right, check, digests);
@@ -209,8 +216,7 @@ const withDigest = ({ record, sound }: Verdict, { checksum, error }: DigestVerdi
     const lost = 'nothing; this SSTable is not sent to its end, so no node applies it';
     return { record: refused, problems: [{ ...badData(error), lost }] };
   }
-  const checksums = checksum === undefined ? {} : { 'Data.db': checksum };
-  const whole = { ...record, checksums: { ...checksums, ...record.checksums } };
+  const whole = withChecksum(record, 'Data.db', checksum);
   return { record: whole, problems: [], ...(sound === undefined ? {} : { sound }) };
 };
 
@@ -236,10 +242,32 @@ const lastWord = async (verdict: Verdict, check: SourceCheck): Promise<Verdict |
   }
 };
 
+/** Digests of a sound SSTable for the receipt. One that can't be read any more was sent all the same. */
+const digested = async (verdict: Verdict, check: SourceCheck): Promise<Verdict> => {
+  const files = verdict.sound?.files;
+  if (files === undefined || check.digests === 'crc32') return verdict;
+  const totalBytes = sizeOf(files);
+  const { record, error } = await withDigests(files, verdict.record, {
+    signal: check.signal,
+    progress: (_, bytes) =>
+      check.emit({ type: 'Verifying', sstable: dataPathOf(files), bytes, totalBytes }),
+  });
+  if (error === undefined) return { ...verdict, record };
+  const problem = {
+    ...badData(error),
+    lost: 'its digests; the receipt does not prove this SSTable',
+  };
+  check.emit({ type: 'Problem', error: problem });
+  return { ...verdict, record, problems: [...verdict.problems, problem] };
+};
+
 const settled = async (
   verdicts: readonly Promise<Verdict | undefined>[],
+  check: SourceCheck,
 ): Promise<SettledSources> => {
-  const known = (await Promise.all(verdicts)).filter((verdict) => verdict !== undefined);
+  const last = (await Promise.all(verdicts)).filter((verdict) => verdict !== undefined);
+  const known: Verdict[] = [];
+  for (const verdict of last) known.push(await digested(verdict, check));
   return {
     sound: known.flatMap(({ sound }) => (sound === undefined ? [] : [sound])),
     records: known.map(({ record }) => record),
@@ -271,7 +299,7 @@ export const checkSources = async (
     verdicts.push(lastWord(verdict, check));
     if (verdict.sound !== undefined) sound.push(verdict.sound);
   }
-  const all = settled(verdicts);
+  const all = settled(verdicts, check);
   // Whoever asks for it hears of a mistake of ours; until then it must not end the process.
   all.catch(() => undefined);
   return {

@@ -1,10 +1,11 @@
-// Control plane. Sends one table to its replicas with one StreamPlan and writes down what became of each SSTable at each of them.
-// Called by load. Replicas are independent: one that fails does not stop the others.
-import { rangeText, type TokenRange } from '@scamander/ring';
+// Control plane. Sends SSTables to one replica in one session and writes down what became of each of them. Called by lanes; decides nothing
+// about trying again.
+import type { TokenRange } from '@scamander/ring';
 import {
   isSessionOver,
   type OutgoingFile,
   type SessionSnapshot,
+  type StreamErrorType,
   type StreamEvent,
   StreamOperation,
   StreamPlan,
@@ -21,25 +22,32 @@ import {
 import type { FrontDoorParts } from '../parts.ts';
 import type { Delivery, DeliveryStatus } from '../receipt/receipt.ts';
 import type { Target, TargetNode } from '../target/target.ts';
-import type { LoadEvent } from './events.ts';
+import { rangeWord } from './acknowledged.ts';
+import type { SourceSSTable } from './sources.ts';
 
-/** One SSTable for one replica, as planned. */
-export interface Assignment {
-  readonly node: TargetNode;
+/** An SSTable, or a part of one, that is ready to be sent. */
+export interface Sendable {
   readonly sstable: string;
   readonly mode: 'entire' | 'sections';
   readonly modeReason: string | undefined;
   /** What the replica gets of it, normalized. */
   readonly ranges: readonly TokenRange[];
-  /** One for an entire SSTable, one for each piece otherwise. */
+  /** One for an entire SSTable, one for each piece otherwise; they may be sent again. */
   readonly files: readonly OutgoingFile[];
+}
+
+/** One SSTable for one replica, as planned. */
+export interface Assignment extends Sendable {
+  readonly node: TargetNode;
+  readonly source: SourceSSTable;
 }
 
 /** What a transfer needs. */
 export interface TransferInput {
   readonly keyspace: string;
   readonly table: string;
-  readonly assignments: readonly Assignment[];
+  readonly peer: Endpoint;
+  readonly assignments: readonly Sendable[];
   readonly target: Pick<Target, 'partitioner' | 'nodes' | 'localDc'>;
   readonly transport: Transport;
   readonly announce: Endpoint;
@@ -48,20 +56,21 @@ export interface TransferInput {
   readonly silenceTimeoutMs: number;
   readonly versions: { readonly min: StreamingVersion; readonly max: StreamingVersion };
   readonly signal: AbortSignal;
-  readonly emit: (event: LoadEvent) => void;
+  readonly emit: (event: StreamEvent) => void;
 }
 
 /** What became of it. */
 export interface TransferResult {
   readonly planId: string;
+  /** In the order of the assignments. */
   readonly deliveries: readonly Delivery[];
+  /** Why the session did not complete; undefined where everything is acknowledged. */
+  readonly error: StreamErrorType | undefined;
 }
 
 type Times = { startedAt: string | undefined; finishedAt: string | undefined; bytes: bigint };
 
-const key = (peer: Endpoint, file: string): string => `${endpointText(peer)} ${file}`;
-
-class Ledger {
+class FileTimes {
   readonly #times = new Map<string, Times>();
   readonly #now: () => string;
 
@@ -69,22 +78,18 @@ class Ledger {
     this.#now = () => new Date(unixMs()).toISOString();
   }
 
-  of(peer: Endpoint, file: string): Times {
-    const found = this.#times.get(key(peer, file));
+  of(file: string): Times {
+    const found = this.#times.get(file);
     if (found !== undefined) return found;
     const fresh: Times = { startedAt: undefined, finishedAt: undefined, bytes: 0n };
-    this.#times.set(key(peer, file), fresh);
+    this.#times.set(file, fresh);
     return fresh;
   }
 
   see(event: StreamEvent): void {
-    if (event.type === 'FileStarted') {
-      this.of(event.session.peer, event.file).startedAt ??= this.#now();
-    } else if (event.type === 'FileSent') {
-      this.of(event.session.peer, event.file).bytes += event.bytes;
-    } else if (event.type === 'FileAcknowledged') {
-      this.of(event.session.peer, event.file).finishedAt = this.#now();
-    }
+    if (event.type === 'FileStarted') this.of(event.file).startedAt ??= this.#now();
+    else if (event.type === 'FileSent') this.of(event.file).bytes += event.bytes;
+    else if (event.type === 'FileAcknowledged') this.of(event.file).finishedAt = this.#now();
   }
 }
 
@@ -109,7 +114,8 @@ const statusOf = (
   };
 };
 
-const timeouts = (silenceMs: number) => ({
+/** Waits of a session, from the one number that users give. */
+export const sessionWaits = (silenceMs: number) => ({
   connectMs: Math.min(silenceMs, 5000),
   handshakeMs: silenceMs,
   prepareSynMs: silenceMs,
@@ -122,12 +128,8 @@ const timeouts = (silenceMs: number) => ({
   fileStallMs: silenceMs * 3,
 });
 
-/** Runs the plan of one table to its end. Never rejects: failures are deliveries. */
-export const transferTable = async (
-  input: TransferInput,
-  parts: FrontDoorParts,
-): Promise<TransferResult> => {
-  const plan = new StreamPlan(
+const planOf = (input: TransferInput, parts: FrontDoorParts): StreamPlan =>
+  new StreamPlan(
     StreamOperation.BULK_LOAD,
     {
       transport: input.transport,
@@ -143,48 +145,64 @@ export const transferTable = async (
     },
     {
       fileConnectionsPerSession: input.connections,
-      timeouts: timeouts(input.silenceTimeoutMs),
+      timeouts: sessionWaits(input.silenceTimeoutMs),
       versions: input.versions,
     },
   );
-  const byReplica = new Map<string, { peer: Endpoint; files: OutgoingFile[] }>();
-  for (const { node, files } of input.assignments) {
-    const entry = byReplica.get(endpointText(node.endpoint)) ?? { peer: node.endpoint, files: [] };
-    entry.files.push(...files);
-    byReplica.set(endpointText(node.endpoint), entry);
-  }
-  for (const { peer, files } of byReplica.values()) plan.transferFiles(peer, files);
-  const ledger = new Ledger(parts.unixMs);
+
+const deliveryOf = (
+  assignment: Sendable,
+  session: SessionSnapshot | undefined,
+  planId: string,
+  times: FileTimes,
+  input: TransferInput,
+): Delivery => {
+  const { startedAt, finishedAt, bytes } = times.of(
+    assignment.files[0]?.name ?? assignment.sstable,
+  );
+  return {
+    sstable: assignment.sstable,
+    keyspace: input.keyspace,
+    table: input.table,
+    replica: endpointText(input.peer),
+    mode: assignment.mode,
+    modeReason: assignment.modeReason,
+    ...statusOf(session),
+    ranges: assignment.ranges.map((range) => rangeWord(input.target.partitioner, range)),
+    bytes: Number(bytes),
+    protocolVersion: session?.version,
+    planId,
+    earlierRun: undefined,
+    startedAt,
+    finishedAt,
+  };
+};
+
+/** Runs one session to its end. Never rejects: failures are deliveries. */
+export const transfer = async (
+  input: TransferInput,
+  parts: FrontDoorParts,
+): Promise<TransferResult> => {
+  const plan = planOf(input, parts);
+  plan.transferFiles(
+    input.peer,
+    input.assignments.flatMap(({ files }) => files),
+  );
+  const times = new FileTimes(parts.unixMs);
   const result = plan.execute({ signal: input.signal });
   const subscription = result.events$.subscribe((event) => {
-    ledger.see(event);
+    times.see(event);
     input.emit(event);
   });
-  const state = await result.settled();
+  const { sessions } = await result.settled();
   subscription.unsubscribe();
-  const deliveries = input.assignments.map((assignment): Delivery => {
-    const { endpoint } = assignment.node;
-    const session = state.sessions.find(({ peer }) => sameEndpoint(peer, endpoint));
-    const { status, reason } = statusOf(session);
-    const name = assignment.files[0]?.name ?? assignment.sstable;
-    const times = ledger.of(endpoint, name);
-    return {
-      sstable: assignment.sstable,
-      keyspace: input.keyspace,
-      table: input.table,
-      replica: endpointText(endpoint),
-      mode: assignment.mode,
-      modeReason: assignment.modeReason,
-      status,
-      ranges: assignment.ranges.map((range) => rangeText(input.target.partitioner, range)),
-      bytes: Number(times.bytes),
-      protocolVersion: session?.version,
-      planId: plan.planId,
-      earlierRun: undefined,
-      startedAt: times.startedAt,
-      finishedAt: times.finishedAt,
-      reason,
-    };
-  });
-  return { planId: plan.planId, deliveries };
+  const [session] = sessions;
+  const { planId } = plan;
+  return {
+    planId,
+    deliveries: input.assignments.map((assignment) =>
+      deliveryOf(assignment, session, planId, times, input),
+    ),
+    error: statusOf(session).status === 'acknowledged' ? undefined : session?.error,
+  };
 };

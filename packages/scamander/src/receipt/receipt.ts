@@ -51,8 +51,10 @@ export interface SourceRecord {
   readonly version: string;
   readonly format: string;
   readonly bytes: number;
-  /** CRC-32 of the components that were read whole. */
-  readonly checksums: Readonly<Record<string, number>>;
+  /** Content id; undefined where nobody asked for it. */
+  readonly content: string | undefined;
+  /** With the digests of what was read whole; of all where the receipt was asked for with SHA-256. */
+  readonly components: Readonly<Record<string, ComponentRecord>>;
   readonly verdict: 'sound' | 'refused';
   readonly reasons: readonly string[];
 }

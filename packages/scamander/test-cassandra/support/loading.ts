@@ -10,6 +10,10 @@ import {
   load,
   type ScamanderErrorType,
 } from '../../src/index.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from '../../src/retry/policy.ts';
+
+/** For tests about what a first failure looks like. */
+export const ONE_TRY: RetryPolicy = { ...DEFAULT_RETRY, attempts: 1 };
 
 /** How a load ended. */
 export interface Loaded {

@@ -46,6 +46,7 @@ const source = async (
   return {
     files: { ...files, components },
     dataPath: 'Data.db',
+    content: 'Data.db',
     bytes: 1,
     firstToken: 0n,
     lastToken: 1n,

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load } from '../../src/load/load.ts';
 import { systemParts } from '../../src/parts.ts';
-import { copyTable, snapshot, sstablesBelow, startNode, tablesOf } from '../harness.ts';
+import { copyTable, ONE_TRY, snapshot, sstablesBelow, startNode, tablesOf } from '../harness.ts';
 import { bundleChild, Child } from './children.ts';
 import { writeLargeSSTable } from './large-sstable.ts';
 
@@ -38,7 +38,7 @@ for (const [way, partitions, entire] of [
       try {
         const port = Number((await child.next())?.split(' ')[1]);
         const target = { kind: 'direct' as const, nodes: [{ host: '127.0.0.1', port }] };
-        const failed = await load({ paths: [large], target, entire }).result;
+        const failed = await load({ paths: [large], target, entire, retry: ONE_TRY }).result;
         assert.is(failed._tag === 'Right' && failed.right.verdict, 'failed');
         assert.match(
           (failed._tag === 'Right' && failed.right.receipt.deliveries[0]?.reason) || '',

@@ -21,6 +21,7 @@ import type { FrontDoorParts } from '../../src/parts.ts';
 import type { EmbeddedNode } from '../../src/serve/serve.ts';
 import {
   componentBytes,
+  ONE_TRY,
   opened,
   partsWith,
   sampleTable,
@@ -82,7 +83,7 @@ export class Target {
   /** A load by somebody honest; whatever was done before, it goes through. */
   async honestLoad(): Promise<LoadReport> {
     const running = load(
-      { paths: [TABLE], target: { kind: 'direct', nodes: [AT] } },
+      { paths: [TABLE], target: { kind: 'direct', nodes: [AT] }, retry: ONE_TRY },
       { parts: partsWith(this.network.transport('10.0.0.9'), this.clock) },
     );
     const result = await running.result;

@@ -10,7 +10,7 @@ import { LATE_DIGEST_BYTES_MIN } from '../../src/limits.ts';
 import { load } from '../../src/load/load.ts';
 import type { LoadOptions } from '../../src/load/options.ts';
 import { systemParts } from '../../src/parts.ts';
-import { snapshot, startNode, tablesOf } from '../harness.ts';
+import { ONE_TRY, snapshot, startNode, tablesOf } from '../harness.ts';
 import { bundleChild, Child } from './children.ts';
 import { writeLargeSSTable } from './large-sstable.ts';
 
@@ -21,6 +21,7 @@ const PARTITIONS = Math.ceil((2 * LATE_DIGEST_BYTES_MIN) / VALUE_BYTES);
 const optionsFor = (source: string, port: number): LoadOptions => ({
   paths: [source],
   target: { kind: 'direct', nodes: [{ host: '127.0.0.1', port }] },
+  retry: ONE_TRY,
 });
 
 const visible = async (data: string): Promise<number> => {

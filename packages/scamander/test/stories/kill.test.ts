@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import { load } from '../../src/load/load.ts';
 import type { LoadOptions } from '../../src/load/options.ts';
 import { systemParts } from '../../src/parts.ts';
-import { copyTable, snapshot, startNode, tablesOf } from '../harness.ts';
+import { copyTable, ONE_TRY, snapshot, startNode, tablesOf } from '../harness.ts';
 import { bundleChild, Child } from './children.ts';
 
 const RELEASE = '5.0.6-da';
@@ -44,6 +44,7 @@ type Entire = NonNullable<LoadOptions['entire']>;
 const optionsFor = (source: string, port: number, entire: Entire = 'auto'): LoadOptions => ({
   paths: [source],
   target: { kind: 'direct', nodes: [{ host: '127.0.0.1', port }] },
+  retry: ONE_TRY,
   entire,
 });
 

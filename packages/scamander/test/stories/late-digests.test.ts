@@ -93,7 +93,7 @@ for (const network of networks) {
       assert.ok(types.indexOf('Verified') < types.indexOf('FileSent'), types.join(' '));
       const [source] = report.receipt.sources;
       assert.is(
-        source?.checksums['Data.db'],
+        source?.components['Data.db']?.crc32,
         crc32(readFileSync(join(directory, 'nb-1-big-Data.db'))),
       );
       assert.is(report.receipt.planIds.length, 1);

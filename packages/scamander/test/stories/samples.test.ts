@@ -123,7 +123,7 @@ for (const { name, at, make } of networks) {
             ({ sstable }) => sstable === `${directory}/${prefix}Data.db`,
           );
           assert.is(record?.verdict, 'sound');
-          assert.is(record?.checksums['Data.db'], crc32(componentBytes(source, 'Data.db')));
+          assert.is(record?.components['Data.db']?.crc32, crc32(componentBytes(source, 'Data.db')));
         }
         const bytes = receipt.deliveries.reduce((sum, delivery) => sum + delivery.bytes, 0);
         assert.equal([report.plan.bytes, report.acknowledgedBytes], [bytes, bytes]);

@@ -22,6 +22,7 @@ import {
   copyTable,
   loaded,
   networks,
+  ONE_TRY,
   opened,
   partsWith,
   sampleFolders,
@@ -227,7 +228,7 @@ test('a column that the table does not have: refused, and nothing is left', asyn
   const paths = [sampleTable('4.1.10-nb', 'with_none')];
   const schema = 'CREATE TABLE demo.with_none (id int PRIMARY KEY, other text)';
   await story(
-    { paths, entire: 'never' },
+    { paths, entire: 'never', retry: ONE_TRY },
     async (result, received, data) => {
       assert.is(result.report.verdict, 'failed');
       assert.equal(received, []);
@@ -271,6 +272,7 @@ const withFaults = async (
           entire: 'never',
           connections: 1,
           silenceTimeoutMs: 2000,
+          retry: ONE_TRY,
         },
         partsWith(watched(transport)),
       );

@@ -1,0 +1,162 @@
+// Control plane. Everything a load needs besides its SSTables: the ledger, the nodes that answer, the addresses, the limits. Called by load;
+// gives back what was opened on every path.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseRange, type TokenRange } from '@scamander/ring';
+import type { OutboundThrottle } from '@scamander/throttle';
+import { endpointText, type StreamingVersion } from '@scamander/wire-codec';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { ScamanderErrorType } from '../errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
+import type { FrontDoorParts } from '../parts.ts';
+import { DEFAULT_RETRY } from '../retry/policy.ts';
+import { announcedEndpoint } from '../target/announced-endpoint.ts';
+import { mappedTransport } from '../target/mapped-transport.ts';
+import type { Probe } from '../target/probe.ts';
+import type { Target } from '../target/target.ts';
+import { Acknowledged } from './acknowledged.ts';
+import type { LoadEvent } from './events.ts';
+import { usage } from './find-tables.ts';
+import type { LoadContext } from './load-context.ts';
+import type { LoadOptions } from './options.ts';
+import { Probes } from './probes.ts';
+import { RingWatch } from './ring-watch.ts';
+import { Tries } from './tries.ts';
+
+const STORAGE_PORT = 7000;
+
+/** What is there before a load is opened. */
+export interface LoadOpening {
+  readonly options: LoadOptions;
+  readonly parts: FrontDoorParts;
+  readonly throttle: OutboundThrottle;
+  readonly emit: (event: LoadEvent) => void;
+  readonly signal: AbortSignal;
+  readonly halt: LoadContext['halt'];
+  readonly planned: LoadContext['planned'];
+}
+
+const versionsOf = (options: LoadOptions): { min: StreamingVersion; max: StreamingVersion } =>
+  options.protocol === undefined || options.protocol === 'auto'
+    ? { min: 12, max: 14 }
+    : { min: options.protocol, max: options.protocol };
+
+const rangesOf = (
+  { ranges: texts }: LoadOptions,
+  { partitioner }: Target,
+): Either<ScamanderErrorType, readonly TokenRange[] | undefined> => {
+  if (texts === undefined) return right(undefined);
+  const ranges: TokenRange[] = [];
+  for (const text of texts) {
+    const range = parseRange(partitioner, text);
+    if (isLeft(range)) {
+      return usage(
+        'SCM_LOAD_RANGE',
+        `"${text}" is not a token range`,
+        '--ranges',
+        'write LO:HI with tokens of the cluster’s partitioner',
+      );
+    }
+    ranges.push(range.right);
+  }
+  return right(ranges);
+};
+
+const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType => {
+  const errors = [...probes].map(
+    ([replica, { error }]) => `${replica}: ${error?.message ?? 'no answer'}`,
+  );
+  const first = [...probes.values()].find(({ error }) => error !== undefined)?.error;
+  const isTls = first?.code === 'SCM_NET_TLS_REQUIRED' || first?.code === 'SCM_NET_TLS';
+  return {
+    code: first?.code ?? 'SCM_LOAD_UNREACHABLE',
+    kind: 'refused',
+    message: 'no node can be streamed to',
+    where: errors.join('; '),
+    lost: 'nothing',
+    advice: isTls
+      ? 'give --tls with --tls-ca, and --tls-cert and --tls-key where nodes ask for a certificate'
+      : 'check --storage-port, the firewall, and that the nodes are up',
+    retryable: true,
+  };
+};
+
+/** A plan that is only shown reads a ledger, and makes none. */
+const ledgerOf = async (
+  { options, parts, emit }: LoadOpening,
+  target: Target,
+): Promise<Either<ScamanderErrorType, Ledger | undefined>> => {
+  if (options.ledger === undefined || (options.dryRun === true && !existsSync(options.ledger)))
+    return right(undefined);
+  const from = options.paths.map((path) => resolve(path)).sort();
+  const opened = await openLedger(
+    options.ledger,
+    { job: 'load', from: from.join(', '), to: target.name },
+    parts,
+  );
+  if (isLeft(opened)) return opened;
+  const known = opened.right.records.filter((record) => record.type === 'acknowledged');
+  if (opened.right.run > 1)
+    emit({
+      type: 'Resumed',
+      run: opened.right.run,
+      acknowledged: known.length,
+      bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
+    });
+  return opened;
+};
+
+const contextOf = async (
+  opening: LoadOpening,
+  target: Target,
+  ranges: readonly TokenRange[] | undefined,
+  ledger: Ledger | undefined,
+): Promise<Either<ScamanderErrorType, LoadContext>> => {
+  const { options, parts, throttle, emit, signal, halt, planned } = opening;
+  const { announce, tls, silenceTimeoutMs = 60_000, connections = 2 } = options;
+  const dial = new Map(target.nodes.map((node) => [endpointText(node.endpoint), node.dial]));
+  const transport = mappedTransport(parts.transport(tls), dial);
+  const versions = versionsOf(options);
+  const probes = new Probes(parts, {
+    transport,
+    announce: announce ?? { host: '127.0.0.1', port: STORAGE_PORT },
+    versions,
+    timeoutMs: silenceTimeoutMs,
+    signal,
+    emit,
+  });
+  await probes.ask(target.nodes);
+  const answered = [...probes.all.values()].find(({ version }) => version !== undefined);
+  if (answered === undefined) return left(unreachable(probes.all));
+  return right({
+    ...{ options, target, ranges, probes, ledger, parts, signal, halt, emit, planned },
+    watch: new RingWatch({ target, probes, dial, clock: parts.clock, emit }),
+    retry: options.retry ?? DEFAULT_RETRY,
+    tries: new Tries(),
+    acknowledged: new Acknowledged(target.partitioner, ledger?.records ?? []),
+    transferParts: {
+      transport,
+      announce: announce ?? announcedEndpoint(answered.localHost ?? '127.0.0.1', target.nodes),
+      ...{ throttle, connections, silenceTimeoutMs, versions },
+    },
+  });
+};
+
+/** Runs the body with everything open. A Left says why nothing can be sent at all. */
+export const withOpenLoad = async <T>(
+  opening: LoadOpening,
+  target: Target,
+  body: (context: LoadContext) => Promise<T>,
+): Promise<Either<ScamanderErrorType, T>> => {
+  const ranges = rangesOf(opening.options, target);
+  if (isLeft(ranges)) return ranges;
+  const ledger = await ledgerOf(opening, target);
+  if (isLeft(ledger)) return ledger;
+  try {
+    const context = await contextOf(opening, target, ranges.right, ledger.right);
+    return isLeft(context) ? context : right(await body(context.right));
+  } finally {
+    await ledger.right?.close();
+  }
+};

@@ -1,0 +1,90 @@
+// Control plane. Notices that a ring is not what it was: nodes that join, leave, move, and nodes that are up again. Made by load; asked before
+// each plan of a table, and looks by itself while data move. Time comes from the clock it is handed.
+import type { Clock } from '@scamander/throttle';
+import { type Endpoint, endpointText } from '@scamander/wire-codec';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { JobNews } from '../jobs/news.ts';
+import { RING_LOOK_MS } from '../limits.ts';
+import type { Target, TargetNews } from '../target/target.ts';
+import type { Probes } from './probes.ts';
+import { ringChange } from './ring-words.ts';
+
+/** What it needs. */
+export interface RingWatchParts {
+  readonly target: Pick<Target, 'ring' | 'nodes' | 'look'>;
+  readonly probes: Probes;
+  /** Where nodes are dialled; new ones are added. */
+  readonly dial: Map<string, Endpoint>;
+  readonly clock: Clock;
+  readonly emit: (event: JobNews | TargetNews) => void;
+}
+
+/** See the head of this file. */
+export class RingWatch {
+  readonly #parts: RingWatchParts;
+  #version = 0;
+  #isBlind = false;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(parts: RingWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Another number when a plan made before may be out of date. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Looks now, after a look that is under way. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#look());
+    return this.#looking;
+  }
+
+  /** Looks every half minute until the returned function is called, which waits for a look that is under way. */
+  start(onChange: () => void): () => Promise<void> {
+    let cancel = (): void => undefined;
+    let isOver = false;
+    const arm = (): void => {
+      cancel = this.#parts.clock.setTimer(RING_LOOK_MS, () => void tick());
+    };
+    const tick = async (): Promise<void> => {
+      const before = this.#version;
+      await this.look();
+      if (isOver) return;
+      if (this.#version !== before) onChange();
+      arm();
+    };
+    arm();
+    return async () => {
+      isOver = true;
+      cancel();
+      await this.#looking;
+    };
+  }
+
+  async #look(): Promise<void> {
+    const { target, probes, dial, emit } = this.#parts;
+    const before = target.ring;
+    const changed = await target.look();
+    if (isLeft(changed)) {
+      if (!this.#isBlind)
+        emit({
+          type: 'Warning',
+          message: `the cluster does not say whether its ring is still the same (${changed.left.message}); the load goes on with what is known`,
+        });
+      this.#isBlind = true;
+    } else {
+      this.#isBlind = false;
+      if (changed.right) {
+        for (const { endpoint, dial: to } of target.nodes) dial.set(endpointText(endpoint), to);
+        this.#version += 1;
+        emit({ type: 'RingChanged', message: ringChange(before, target.ring) });
+      }
+    }
+    const due = probes.due(target.nodes, RING_LOOK_MS);
+    if (due.length === 0) return;
+    await probes.ask(due);
+    if (due.some((node) => probes.of(node)?.version !== undefined)) this.#version += 1;
+  }
+}
