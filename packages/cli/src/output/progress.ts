@@ -98,7 +98,7 @@ export class TransferProgress {
         this.#prepared(event);
         break;
       case 'SessionComplete':
-        this.#sessions.delete(event.session);
+        this.#completed(event.session);
         break;
       case 'SessionFailed':
         this.#failed(event.session, event.outcome === 'applied');
@@ -163,6 +163,13 @@ export class TransferProgress {
     session.announcedBytes += moreBytes;
     session.of.totalBytes += moreBytes;
     session.of.meter.expect(session.of.totalBytes);
+  }
+
+  /** What was announced and did not come will not come: sessions that only ask for sizes move nothing. */
+  #completed(ref: SessionRef): void {
+    const session = this.#sessions.get(ref);
+    this.#sessions.delete(ref);
+    if (session !== undefined) this.#announce(session, session.movedBytes - session.announcedBytes);
   }
 
   #failed(ref: SessionRef, isApplied: boolean): void {

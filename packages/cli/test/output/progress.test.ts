@@ -218,6 +218,24 @@ test('--verbose has a line for each of several peers, and one for those that are
   assert.match(stderr.lines[9] ?? '', /^ {2}and 5 more peers, 5 of them have everything$/);
 });
 
+test('a session that only asks for sizes announces nothing to wait for', () => {
+  const { progress, stderr, later } = scene({ totalBytes: 1_000, verbose: true });
+  for (const host of ['10.0.0.1', '10.0.0.2']) {
+    const asking = session(host);
+    progress.see(prepared(500, asking));
+    progress.see({ type: 'SessionComplete', session: asking, atMs: 0 });
+    const moving = session(host);
+    progress.see(prepared(500, moving));
+    progress.see(chunk(500, moving));
+  }
+  later(3_000);
+  progress.stop();
+  assert.equal(stderr.lines.slice(1), [
+    '  [========================] 100% 10.0.0.1:7000: 500 B of 500 B, 167 B/s',
+    '  [========================] 100% 10.0.0.2:7000: 500 B of 500 B, 167 B/s',
+  ]);
+});
+
 test('nothing with --quiet, and no timer', () => {
   const { progress, stdout, stderr, later, timers } = scene({ isTTY: true, quiet: true });
   assert.is(timers(), 0);
