@@ -11,6 +11,7 @@ import type {
 import { parseRate } from '@scamander/throttle';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { parseEndpoints } from './endpoint.ts';
+import { optionalSize } from './flag-values.ts';
 import { type RetryFlags, retryPolicy } from './retry-flags.ts';
 import { type TlsFlags, tlsOptions } from './tls.ts';
 import { usageError } from './usage-error.ts';
@@ -50,6 +51,7 @@ export interface LoadFlags extends TlsFlags, RetryFlags {
   readonly dryRun?: boolean;
   readonly silenceTimeout: string;
   readonly ledger?: string;
+  readonly sessionSize?: string;
   readonly receipt?: string;
 }
 
@@ -249,6 +251,8 @@ export const loadOptions = (
   const announce =
     flags.announce === undefined ? right(undefined) : parseEndpoints(flags.announce, 7000);
   if (isLeft(announce)) return left(usageError(announce.left, '--announce'));
+  const sessionBytes = optionalSize(flags.sessionSize, '--session-size');
+  if (isLeft(sessionBytes)) return sessionBytes;
   const retry = retryPolicy(flags);
   if (isLeft(retry)) return retry;
   const [only, ignore, ranges] = [list(flags.only), list(flags.ignore), list(flags.ranges)];
@@ -266,6 +270,7 @@ export const loadOptions = (
     gossip: flags.gossip,
     dryRun: flags.dryRun === true,
     primaryOnly: flags.primaryOnly === true,
+    ...(sessionBytes.right === undefined ? {} : { sessionBytes: sessionBytes.right }),
     ...(flags.ledger === undefined ? {} : { ledger: flags.ledger }),
     // a receipt proves something by its digests only
     ...(flags.receipt === undefined ? {} : { digests: 'sha256' as const }),

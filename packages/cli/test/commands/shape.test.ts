@@ -57,6 +57,21 @@ const failing: readonly [name: string, code: number, argv: (folder: string) => s
     2,
     (folder) => ['serve', '--data', folder, '--schema', join(folder, 'x.cql')],
   ],
+  [
+    'serve with a rate that is none',
+    2,
+    (folder) => ['serve', '--data', folder, '--throttle', 'fast'],
+  ],
+  [
+    'serve with whole SSTables at times',
+    2,
+    (folder) => ['serve', '--data', folder, '--entire', 'sometimes'],
+  ],
+  [
+    'serve with a map that is not there',
+    2,
+    (folder) => ['serve', '--data', folder, '--address-map', join(folder, 'x')],
+  ],
   ['a node that is not there', 3, () => ['load', samples, '--to', '127.0.0.1:1', '--no-cql']],
   ['a data directory that is a file', 1, (folder) => ['serve', '--data', join(folder, 'file')]],
 ];
