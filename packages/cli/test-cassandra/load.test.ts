@@ -19,7 +19,7 @@ import {
 
 type Receipt = {
   readonly format: string;
-  readonly sources: readonly { readonly verdict: string; readonly checksums: object }[];
+  readonly sources: readonly { readonly verdict: string; readonly components: object }[];
   readonly deliveries: readonly {
     readonly replica: string;
     readonly mode: string;
@@ -54,7 +54,7 @@ const checkSet = (node: Node, set: string): Promise<void> =>
     assert.is(result.exitCode, 0);
     const receipt = JSON.parse(readFileSync(receiptPath, 'utf8')) as Receipt;
     assert.equal(receipt, result.receipt);
-    assert.is(receipt.format, 'scamander-receipt-1');
+    assert.is(receipt.format, 'scamander-receipt-2');
     const sstables = samples.reduce((sum, sample) => sum + sample.sstables, 0);
     assert.is(receipt.sources.length, sstables);
     assert.is(receipt.deliveries.length, sstables);

@@ -110,3 +110,15 @@ export const DIGEST_BUFFER_BYTES = 1_048_576;
 
 /** What that thread reads before it looks at orders: some hundredths of a second. */
 export const DIGEST_TURN_BYTES = 16_777_216;
+
+/** Bytes of a receipt that is read back: some 100,000 SSTables at three replicas. It is parsed at once. */
+export const RECEIPT_BYTES_MAX = 268_435_456;
+
+/** SSTables, deliveries or receptions in a receipt. */
+export const RECEIPT_ENTRIES_MAX = 4_000_000;
+
+/** Token ranges of one delivery or reception: all of a ring of 1,000 nodes with 256 tokens each. */
+export const RECEIPT_RANGES_MAX = 262_144;
+
+/** Components of one SSTable in a receipt; indexes add a dozen each. */
+export const RECEIPT_COMPONENTS_MAX = 4_096;
