@@ -1,4 +1,5 @@
 export type { Endpoint } from '@scamander/wire-codec';
+export { type CopyRun, copy } from './copy/copy.ts';
 export type {
   CopyEvent,
   CopyOptions,
@@ -7,14 +8,17 @@ export type {
   RowComparison,
   RowDifference,
 } from './copy/copy-types.ts';
+export { doctor } from './doctor/doctor.ts';
 export type {
+  DoctorCheck,
   DoctorEvent,
   DoctorOptions,
   DoctorReport,
   Finding,
   Severity,
 } from './doctor/doctor-types.ts';
-export type { DuEntry, DuEvent, DuOptions, DuReport } from './du/du-types.ts';
+export { du } from './du/du.ts';
+export type { DuEntry, DuEvent, DuMissing, DuOptions, DuReport, DuVerdict } from './du/du-types.ts';
 export {
   type ErrorKind,
   ScamanderError,
@@ -55,6 +59,7 @@ export { type FrontDoorParts, systemParts } from './parts.ts';
 export type { PullEvent } from './pull/events.ts';
 export type { PullOptions, SourceOptions, TableName } from './pull/options.ts';
 export type { PlannedUnit, PullPlanView } from './pull/plan-view.ts';
+export { type PullRun, pull } from './pull/pull.ts';
 export type { PullReport, PullVerdict } from './pull/report.ts';
 export type {
   ComponentRecord,

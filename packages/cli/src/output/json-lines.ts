@@ -1,5 +1,5 @@
 // Control plane. One JSON object a line on stdout, for --json. Called by every command that emits events.
-import type { LoadEvent } from '@scamander/scamander';
+import type { ProgressEvent } from './progress.ts';
 
 const plain = (_key: string, value: unknown): unknown => {
   if (typeof value === 'bigint')
@@ -16,7 +16,7 @@ const plain = (_key: string, value: unknown): unknown => {
 export const jsonLine = (value: unknown): string => `${JSON.stringify(value, plain)}\n`;
 
 /** Text of one event. The bytes of a chunk stay out: they are valid during the call only, and a line of hex helps nobody. */
-export const eventLine = (event: LoadEvent): string =>
+export const eventLine = (event: ProgressEvent): string =>
   jsonLine(
     event.type === 'FileChunk' ? { ...event, chunk: { ...event.chunk, bytes: undefined } } : event,
   );

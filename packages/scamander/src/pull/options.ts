@@ -53,6 +53,8 @@ export interface PullOptions extends SourceOptions {
   readonly sessions?: number;
   /** A unit of work, one table's ranges from one node, is cut where the node says it is larger; what is done with as a whole when resumed. @default 64 GiB */
   readonly unitBytes?: number;
+  /** Whether the receipt has CRC-32 and SHA-256 of every component that came, for which each is read once more. @default 'none' */
+  readonly digests?: 'none' | 'sha256';
   /** @default `into`/.scamander/ledger.jsonl */
   readonly ledger?: string;
   readonly dryRun?: boolean;

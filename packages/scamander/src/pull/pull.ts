@@ -120,6 +120,7 @@ class Pulling {
         destination,
         throttle: this.#throttle,
         sstableVersion: this.#options.sstableVersion,
+        reading: this.#options.digests === 'sha256' ? this.#signal : undefined,
         emit: this.#emit,
       },
       this.#parts,

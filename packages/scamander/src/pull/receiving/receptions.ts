@@ -1,10 +1,16 @@
 // Control plane. What came, as the receipt has it: from the session, or from the ledger where an earlier run received it. Called by pull().
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { componentPath, parseSSTableFileName, readToc } from '@scamander/sstable-io';
+import {
+  componentPath,
+  parseSSTableFileName,
+  readToc,
+  type SSTableFiles,
+} from '@scamander/sstable-io';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { ReceivedRecord, ReceivedSSTable, UnitId } from '../../ledger/records.ts';
-import type { ComponentRecord, Reception } from '../../receipt/receipt.ts';
+import { componentRecords } from '../../receipt/component-digests.ts';
+import type { Reception } from '../../receipt/receipt.ts';
 import type { PulledTable } from '../tables.ts';
 
 /** A reception as long as its files were not read again. */
@@ -51,27 +57,56 @@ export const earlierReceptions = (
     })),
   );
 
-const componentsAt = async (path: string): Promise<Readonly<Record<string, ComponentRecord>>> => {
+/** Files of an SSTable with their sizes; undefined where they are not there any more. */
+const filesAt = async (path: string): Promise<SSTableFiles | undefined> => {
   const parsed = parseSSTableFileName(path);
-  if (isLeft(parsed)) return {};
+  if (isLeft(parsed)) return undefined;
   const { descriptor } = parsed.right;
   const toc = await readToc(descriptor);
-  if (isLeft(toc)) return {};
-  const components: Record<string, ComponentRecord> = {};
-  for (const name of toc.right ?? []) {
-    const { size } = await stat(componentPath(descriptor, name));
-    components[name] = { bytes: size, crc32: undefined, sha256: undefined };
+  if (isLeft(toc)) return undefined;
+  const components = new Map<string, number>();
+  try {
+    for (const name of toc.right ?? [])
+      components.set(name, (await stat(componentPath(descriptor, name))).size);
+  } catch {
+    return undefined;
   }
-  return components;
+  return { descriptor, components };
 };
 
-/** The receptions with the files of their SSTables, as they lie there. */
+type Components = Reception['components'];
+
+const sizesOnly = ({ components }: SSTableFiles): Components =>
+  Object.fromEntries(
+    [...components].map(([name, bytes]) => [name, { bytes, crc32: undefined, sha256: undefined }]),
+  );
+
+const componentsOf = async (
+  { sstable, status }: BareReception,
+  dataDirectory: string,
+  signal: AbortSignal | undefined,
+): Promise<Components> => {
+  const files = await filesAt(join(dataDirectory, sstable));
+  if (files === undefined) return {};
+  // What was there before has its digests in the receipt of the run that brought it.
+  if (status === 'known' || signal === undefined || signal.aborted) return sizesOnly(files);
+  try {
+    const records = await componentRecords(files, { signal });
+    return isLeft(records) ? sizesOnly(files) : records.right;
+  } catch (error) {
+    if (signal.aborted) return sizesOnly(files);
+    throw error;
+  }
+};
+
+/** The receptions with the files of their SSTables. Without a signal, and after it, these have sizes only. */
 export const completeReceptions = async (
   bare: readonly BareReception[],
   dataDirectory: string,
+  reading: AbortSignal | undefined,
 ): Promise<readonly Reception[]> => {
   const receptions: Reception[] = [];
   for (const one of bare)
-    receptions.push({ ...one, components: await componentsAt(join(dataDirectory, one.sstable)) });
+    receptions.push({ ...one, components: await componentsOf(one, dataDirectory, reading) });
   return receptions;
 };

@@ -14,6 +14,8 @@ import { type BareReception, completeReceptions, earlierReceptions } from './rec
 
 /** What it needs. */
 export interface ReceiverInput extends Omit<ReceiveInput, 'contents' | 'signal' | 'emit'> {
+  /** Files are read once more for the receipt, until it fires; undefined: not at all. */
+  readonly reading: AbortSignal | undefined;
   readonly emit: (event: PullEvent | StreamEvent) => void;
 }
 
@@ -39,8 +41,9 @@ export class UnitReceiver {
 
   /** A unit is here: its files are read for the receipt, and it is told. */
   received(unit: Unit, bare: readonly BareReception[]): void {
+    const { destination, reading } = this.#input;
     this.#reading = this.#reading.then(async () => {
-      const receptions = await completeReceptions(bare, this.#input.destination.dataDirectory);
+      const receptions = await completeReceptions(bare, destination.dataDirectory, reading);
       this.#receptions.push(...receptions);
       const { keyspace, table } = unit.table.resolved;
       const replica = endpointText(unit.node.endpoint);
@@ -51,7 +54,8 @@ export class UnitReceiver {
   /** Everything that is here of this run and of those that it goes on from. */
   async end(tables: readonly PulledTable[]): Promise<readonly Reception[]> {
     await this.#reading;
-    const { ledger, dataDirectory } = this.#input.destination;
+    const { destination, reading } = this.#input;
+    const { ledger, dataDirectory } = destination;
     const earlier = tables.flatMap((table) =>
       earlierReceptions(
         table,
@@ -60,7 +64,7 @@ export class UnitReceiver {
         ),
       ),
     );
-    return [...(await completeReceptions(earlier, dataDirectory)), ...this.#receptions];
+    return [...(await completeReceptions(earlier, dataDirectory, reading)), ...this.#receptions];
   }
 
   #contentsOf({ known, resolved }: PulledTable): Promise<TableContents> {
