@@ -6,6 +6,7 @@ import type { ConnectClusterOptions } from './client-options.ts';
 import { type KeyspaceInfo, keyspaceOf } from './keyspace-info.ts';
 import { type NodeInfo, nodesOf, type SchemaAgreement, schemaAgreementOf } from './node-info.ts';
 import { optionalText, type Row, reading, text } from './row.ts';
+import { type RowPage, type RowQuestion, rowStatement } from './row-pages.ts';
 import { nodeTimeOf, type SelfReport, selfReportOf } from './self-report.ts';
 import { CqlSession } from './session.ts';
 import { type SizeEstimate, sizeEstimatesOf } from './size-estimates.ts';
@@ -42,6 +43,11 @@ export interface Cluster {
     keyspace: string,
     table: string,
   ): Promise<Either<ClusterError, readonly SizeEstimate[]>>;
+  /**
+   * One page of a table's rows within a range of tokens; the next one from where this one says. Left: `SCM_CLUSTER_QUERY`, also for
+   * values that the driver does not read.
+   */
+  rowPage(question: RowQuestion, page?: string): Promise<Either<ClusterError, RowPage>>;
   close(): Promise<void>;
 }
 
@@ -173,6 +179,10 @@ class CqlCluster implements Cluster {
     const query = 'SELECT * FROM system.table_estimates WHERE keyspace_name = ? AND table_name = ?';
     const rows = await this.#session.rows(query, [keyspace, table]);
     return isLeft(rows) ? rows : sizeEstimatesOf(rows.right, this.partitioner);
+  }
+
+  rowPage(question: RowQuestion, page?: string): Promise<Either<ClusterError, RowPage>> {
+    return this.#session.page(rowStatement(question, this.partitioner), question, page);
   }
 
   close(): Promise<void> {

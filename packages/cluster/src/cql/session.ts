@@ -9,6 +9,7 @@ import { connectErrorOf, queryErrorOf } from './driver-errors.ts';
 import { OneNodePolicy } from './one-node-policy.ts';
 import { probeCql } from './probe.ts';
 import type { Row } from './row.ts';
+import { driverLevel, type ReadConsistency, type RowPage } from './row-pages.ts';
 
 const FETCH_SIZE = 1000;
 
@@ -76,6 +77,29 @@ export class CqlSession {
         rows.push(Object.fromEntries(row.keys().map((name) => [name, row.get(name) as unknown])));
       }
       return right(rows);
+    } catch (fault) {
+      return left(queryErrorOf(fault, query));
+    }
+  }
+
+  /** One page of a query; `page` is where the page before said that the next one begins. Left: as {@link rows}. */
+  async page(
+    query: string,
+    options: { readonly consistency: ReadConsistency; readonly pageRows: number },
+    page: string | undefined,
+  ): Promise<Either<ClusterError, RowPage>> {
+    if (this.#closed) return left(new ClusterError({ code: 'SCM_CLUSTER_CLOSED' }));
+    try {
+      const result = await this.#client.execute(query, [], {
+        consistency: driverLevel(options.consistency),
+        fetchSize: options.pageRows,
+        ...(page === undefined ? {} : { pageState: page }),
+      });
+      this.#policy.pin(result.info.queriedHost);
+      // By name: a column may be called like a method of the driver's rows.
+      const names = result.columns.map(({ name }) => name);
+      const rows = result.rows.map((row) => names.map((name): unknown => row[name]));
+      return right({ rows, next: result.pageState ?? undefined });
     } catch (fault) {
       return left(queryErrorOf(fault, query));
     }
