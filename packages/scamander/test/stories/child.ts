@@ -1,10 +1,11 @@
 // One side of a load as a process of its own, which stops dead at the moment it is told to, so that its parent can kill it there.
 // Not a test by itself; bundled by children.ts.
 //
-// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | both SOURCE DATA NETWORK ENTIRE   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
+// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
 import { writeSync } from 'node:fs';
 import { nodeFileSystem, type ReceiveFileSystem } from '@scamander/sstable-io';
 import { memoryNetwork } from '@scamander/transport';
+import { copy } from '../../src/copy/copy.ts';
 import { load } from '../../src/load/load.ts';
 import { type FrontDoorParts, systemParts } from '../../src/parts.ts';
 import { serve } from '../../src/serve/serve.ts';
@@ -94,6 +95,37 @@ const runBoth = async ([source = '', data = '', network = '', entire]: string[])
   tell(`done ${verdict} ${process.resourceUsage().maxRSS}`);
 };
 
+/** From one node to two others, all in this process. SOURCE is a data directory. */
+const runCopy = async ([source = '', data = '', network = '', entire]: string[]): Promise<void> => {
+  const memory = memoryNetwork();
+  const parts = (host: string): FrontDoorParts =>
+    network === 'memory'
+      ? { ...systemParts, transport: () => memory.transport(host) }
+      : systemParts;
+  const tables = await tablesOf([source]);
+  const started = async (dataDirectory: string, host: string) => {
+    const node = await serve({ dataDirectory, listen: { host, port: 0 }, tables }, parts(host));
+    if (node._tag === 'Left') throw new Error(node.left.message);
+    return node.right;
+  };
+  const from = await started(source, '127.0.0.1');
+  const to = [await started(`${data}/1`, '127.0.0.1'), await started(`${data}/2`, '127.0.0.1')];
+  const result = await copy(
+    {
+      names: tables.map(({ keyspace, table }) => ({ keyspace, table })),
+      source: { kind: 'direct', nodes: [from.endpoint] },
+      target: { kind: 'direct', nodes: to.map(({ endpoint }) => endpoint) },
+      listen: { host: '127.0.0.1', port: 0 },
+      entire: entire === 'never' ? 'never' : 'auto',
+    },
+    { parts: parts('127.0.0.1') },
+  ).result;
+  await Promise.all([from, ...to].map((node) => node.close()));
+  const verdict = result._tag === 'Right' ? result.right.verdict : result.left.code;
+  tell(`done ${verdict} ${process.resourceUsage().maxRSS}`);
+};
+
 if (mode === 'serve') await runServe(argv);
+else if (mode === 'copy') await runCopy(argv);
 else if (mode === 'load') await runLoad(argv);
 else await runBoth(argv);

@@ -1,0 +1,165 @@
+// Copies out of real nodes into real nodes while they are read: into another keyspace of the same cluster, between releases and rings, in every
+// format that both sides take. Rows are compared by CQL, and by the copy's own verification.
+import {
+  type Node,
+  parseRelease,
+  type Release,
+  releases,
+  startRing,
+} from '@scamander-tools/real-cassandra';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  assertCopied,
+  assertSameTables,
+  copyBetween,
+  makeSampleTables,
+} from './support/copying.ts';
+import { executeAll, withLoadNode, withOtherNode } from './support/nodes.ts';
+import { sampleTables } from './support/sample-tables.ts';
+import { KEYSPACE, writtenBy } from './support/written.ts';
+
+const NAMES = [{ keyspace: KEYSPACE, table: undefined }];
+
+/** Into two keyspaces of the same node: whole, and as sections that are made on the way. */
+const withinOneCluster = (release: Release): Promise<void> =>
+  withLoadNode(release, async (node) => {
+    await writtenBy(node);
+    const cql = await node.cql();
+    await makeSampleTables(cql, 'whole');
+    const whole = await copyBetween(node, node, {
+      names: NAMES,
+      keyspace: 'whole',
+      verify: 'rows',
+    });
+    assertCopied(whole);
+    assert.is(whole.report.sections, 0);
+    assert.ok(whole.report.entire >= sampleTables.length);
+    await assertSameTables(cql, KEYSPACE, cql, 'whole');
+    await makeSampleTables(cql, 'cut');
+    const cut = await copyBetween(node, node, { names: NAMES, keyspace: 'cut', entire: 'never' });
+    assertCopied(cut);
+    assert.is(cut.report.entire, 0);
+    await assertSameTables(cql, KEYSPACE, cql, 'cut');
+    await changedRow(node);
+  });
+
+/** Of all ranges of all tables the one with a row that is not the same. */
+const changedRow = async (node: Node): Promise<void> => {
+  const cql = await node.cql();
+  await cql.execute("UPDATE whole.statics SET v = 'changed' WHERE pk = 3 AND c = 3");
+  const { rows } = await cql.execute('SELECT token(pk) AS t FROM whole.statics WHERE pk = 3');
+  const token = BigInt(String(rows[0]?.get('t')));
+  const { report } = await copyBetween(node, node, {
+    names: [{ keyspace: KEYSPACE, table: 'statics' }],
+    keyspace: 'whole',
+    verify: 'rows',
+  });
+  assert.is(report.verdict, 'failed');
+  const [difference, ...more] = report.comparison?.differences ?? [];
+  assert.equal(more, []);
+  const [low = 0n, high = 0n] = (difference?.range ?? '').split(':').map(BigInt);
+  const isIn = low < high ? low < token && token <= high : token > low || token <= high;
+  assert.ok(isIn, `${token} in ${difference?.range}`);
+};
+
+/** Those with a longer story below. */
+const hasMore = ({ family, name }: Release): boolean => family === '4.1' || name.endsWith('-none');
+const isWhole = process.env['SCAMANDER_LANES'] === 'whole';
+
+for (const release of releases().filter((one) => isWhole || !hasMore(one)))
+  test(`${release.name}: into other keyspaces of the same cluster`, () =>
+    withinOneCluster(release));
+
+const ROWS = 400;
+
+/** Rows in both compressions, so that replicas get chunks and blocks. */
+const writeBoth = async (node: Node, keyspace: string): Promise<void> => {
+  const cql = await node.cql();
+  for (const [name, compression] of [
+    ['compressed', "{'class': 'LZ4Compressor', 'chunk_length_in_kb': 4}"],
+    ['plain', "{'enabled': 'false'}"],
+  ]) {
+    await cql.execute(
+      `CREATE TABLE ${keyspace}.${name} (k int PRIMARY KEY, v text) WITH compression = ${compression}`,
+    );
+    const rows = Array.from(
+      { length: ROWS },
+      (_, k) =>
+        `INSERT INTO ${keyspace}.${name} (k, v) VALUES (${k}, '${'value '.repeat(20)}${k}')`,
+    );
+    await executeAll(cql, rows);
+  }
+};
+
+const RF2 = "{'class': 'NetworkTopologyStrategy', 'dc1': 2}";
+
+/** A ring of two with both replicas, and a node of 5.0 with tokens of its own: there, and back under another name. */
+const betweenReleases = async (release: Release): Promise<void> => {
+  const ring = await startRing({
+    version: release.version,
+    nodes: 2,
+    yaml: { ...release.yaml, flush_compression: 'table' },
+  });
+  try {
+    await withLoadNode(parseRelease('5.0.6'), async (five) => {
+      const old = await ring.first.cql();
+      await old.execute(`CREATE KEYSPACE ring WITH replication = ${RF2}`);
+      await writeBoth(ring.first, 'ring');
+      const newer = await five.cql();
+      await newer.execute('DROP KEYSPACE IF EXISTS moved');
+      await newer.execute(
+        "CREATE KEYSPACE moved WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+      );
+      for (const name of ['compressed', 'plain'])
+        await newer.execute(`CREATE TABLE moved.${name} (k int PRIMARY KEY, v text)`);
+      const names = [{ keyspace: 'ring', table: undefined }];
+      assertCopied(
+        await copyBetween(ring.first, five, { names, keyspace: 'moved', verify: 'rows' }),
+      );
+      await writtenBy(five);
+      await makeSampleTables(old, 'back', RF2);
+      const back = await copyBetween(five, ring.first, {
+        names: NAMES,
+        keyspace: 'back',
+        verify: 'rows',
+        consistency: 'ALL',
+      });
+      assertCopied(back);
+      const replicas = new Set(back.report.receipt.deliveries.map(({ replica }) => replica));
+      assert.is(replicas.size, 2);
+      await assertSameTables(newer, KEYSPACE, old, 'back');
+    });
+  } finally {
+    await ring.stop();
+  }
+};
+
+/** One writes oa, the other da; each takes the other's. */
+const betweenFormats = (release: Release): Promise<void> =>
+  withLoadNode(release, (big) =>
+    withOtherNode(release, { sstable: { selected_format: 'bti' } }, async (bti) => {
+      for (const [from, to] of [
+        [big, bti],
+        [bti, big],
+      ] as const) {
+        await writtenBy(from);
+        await makeSampleTables(await to.cql(), 'other');
+        for (const entire of ['auto', 'never'] as const) {
+          const asked = { names: NAMES, keyspace: 'other', entire };
+          const copied = await copyBetween(from, to, asked);
+          assertCopied(copied);
+          await assertSameTables(await from.cql(), KEYSPACE, await to.cql(), 'other');
+        }
+      }
+    }),
+  );
+
+for (const release of releases()) {
+  if (release.family === '4.1')
+    test(`${release.name}: a ring of two to 5.0.6 and back`, () => betweenReleases(release));
+  if (release.name.endsWith('-none'))
+    test(`${release.name}: oa and da, each into the other`, () => betweenFormats(release));
+}
+
+test.run();
