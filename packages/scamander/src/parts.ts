@@ -3,7 +3,13 @@
 import { randomInt } from 'node:crypto';
 import type { ReceiveFileSystem } from '@scamander/sstable-io';
 import { type Clock, systemClock } from '@scamander/throttle';
-import { type fileCrc32, type Transport, tcpTransport, tlsTransport } from '@scamander/transport';
+import {
+  type fileCrc32,
+  type lookAtTls,
+  type Transport,
+  tcpTransport,
+  tlsTransport,
+} from '@scamander/transport';
 import type { TlsOptions } from './load/options.ts';
 
 /** What load and serve need of the world. */
@@ -19,6 +25,8 @@ export interface FrontDoorParts {
   readonly fileSystem?: ReceiveFileSystem;
   /** CRC-32 of files that are to be sent. @default fileCrc32 of the transport */
   readonly sourceCrc32?: typeof fileCrc32;
+  /** The certificates of a port. @default lookAtTls of the transport */
+  readonly lookAtTls?: typeof lookAtTls;
 }
 
 const RANDOM_STEPS = 2 ** 47;

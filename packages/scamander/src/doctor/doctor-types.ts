@@ -12,19 +12,48 @@ export interface DoctorOptions extends AccessOptions {
   readonly keyspace?: string;
   readonly table?: string;
   readonly protocol?: 'auto' | StreamingVersion;
+  /** Address we listen on when it is seen whether nodes can dial us. @default the local address of a connection to the node, a free port */
+  readonly listen?: Endpoint;
+  /** Address that nodes are told to dial (NAT, containers). Given, nodes that can't are critical: a pull or copy with it would fail. */
   readonly announce?: Endpoint;
   /** Free bytes that count as enough on each node. @default the size of the backup for its replicas, else 10 GiB */
   readonly headroomBytes?: number;
+  /** How long a node may be silent at any wait. @default 10000 */
   readonly silenceTimeoutMs?: number;
 }
 
 /** `critical`: streaming will fail; `warning`: it may, or will be incomplete; `info`: worth knowing; `ok`: looked at and in order. */
 export type Severity = 'critical' | 'warning' | 'info' | 'ok';
 
+/** What is looked at. */
+export type DoctorCheck =
+  /** The CQL port: reachable, login, TLS. */
+  | 'cql'
+  /** The storage port: reachable, handshake. */
+  | 'storage-port'
+  /** Streaming versions that are taken, and the compatibility mode that they tell. */
+  | 'protocol'
+  | 'tls-mode'
+  | 'certificate'
+  | 'clock'
+  | 'release'
+  | 'schema-agreement'
+  /** Nodes that join, leave, move, are replaced. */
+  | 'ring-change'
+  | 'node-down'
+  | 'disk'
+  | 'throttle'
+  | 'settings'
+  | 'guardrail'
+  /** Streams, compactions and hints. */
+  | 'backlog'
+  /** Do nodes reach us, as a pull needs? */
+  | 'dial-back'
+  | 'backup';
+
 /** One thing that was looked at. */
 export interface Finding {
-  /** Stable, such as `storage-port`, `tls-mode`, `certificate`, `clock`, `release`, `schema-agreement`, `ring-change`, `disk`, `throttle`, `guardrail`, `backup`. */
-  readonly check: string;
+  readonly check: DoctorCheck;
   readonly severity: Severity;
   /** Endpoint of the node; undefined where it is the cluster's or the backup's. */
   readonly node: string | undefined;
