@@ -61,7 +61,9 @@ class Bars implements ProgressView {
       format: (_options, _params, payload: { readonly line?: string }) => payload.line ?? '',
       hideCursor: true,
       clearOnComplete: true,
+      // what stands above the bars pushes them down, changed or not
       forceRedraw: true,
+      fps: 1000 / BAR_EVERY_MS,
     });
   }
 
