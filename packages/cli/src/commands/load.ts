@@ -54,7 +54,8 @@ class LoadView {
     this.#progress.see(event);
     if (event.type === 'Problem') {
       this.#progress.above(errorText(event.error));
-    } else {
+    } else if (event.type !== 'StreamStalled') {
+      // its verdict says more
       const line = newsLine(event, this.#terminal.verbose);
       if (line !== undefined && !this.#terminal.json && !this.#terminal.quiet)
         this.#progress.above(line);

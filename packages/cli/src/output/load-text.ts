@@ -81,6 +81,9 @@ export const reportText = (report: LoadReport): string => {
   const lines = [
     `${count('acknowledged')} of ${deliveries.length} deliveries acknowledged, ${sizeText(report.acknowledgedBytes)} in ${(report.elapsedMs / 1000).toFixed(2)} s`,
   ];
+  const earlier = deliveries.filter(({ earlierRun }) => earlierRun !== undefined).length;
+  if (earlier > 0)
+    lines.push(`${earlier} of them by earlier runs; nothing of these was sent again`);
   for (const delivery of deliveries.filter(({ status }) => status !== 'acknowledged')) {
     lines.push(
       `  ${delivery.status}: ${delivery.sstable} at ${delivery.replica}: ${delivery.reason ?? 'no reason known'}`,
@@ -90,5 +93,8 @@ export const reportText = (report: LoadReport): string => {
     lines.push(`  not sent: ${source.sstable}: ${source.reasons.join('; ')}`);
   }
   if (report.consistency !== undefined) lines.push(report.consistency);
+  if (report.repairCommands.length > 0)
+    lines.push('what is missing can be loaded again, or repaired from the other replicas:');
+  for (const command of report.repairCommands) lines.push(`  ${command}`);
   return lines.join('\n');
 };

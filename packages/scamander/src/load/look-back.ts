@@ -35,17 +35,17 @@ const contentsOf = async (
     const content = await contentIdOf(files);
     // What is wrong with it is found and told when it is checked.
     const id = isLeft(content) ? path : content.right;
+    const before = context.acknowledged.contentAt(tableId, path);
+    if (before !== undefined && before !== id)
+      context.emit({
+        type: 'Warning',
+        message: `${path} is not what it was when it was loaded before; what is new in it is sent`,
+      });
     const twin = paths.get(id);
     if (twin !== undefined) {
       context.emit({ type: 'Warning', message: `${path} is the same as ${twin}; it is sent once` });
       continue;
     }
-    const before = context.acknowledged.contentAt(tableId, path);
-    if (before !== undefined && before !== id)
-      context.emit({
-        type: 'Warning',
-        message: `${path} is not what it was when it was loaded before; it is sent anew`,
-      });
     paths.set(id, path);
     contents.set(path, id);
     kept.push(files);

@@ -1,13 +1,14 @@
 // One side of a load as a process of its own, which stops dead at the moment it is told to, so that its parent can kill it there.
 // Not a test by itself; bundled by children.ts.
 //
-// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
+// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | resume SOURCE PORT LEDGER STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
 import { writeSync } from 'node:fs';
 import { nodeFileSystem, type ReceiveFileSystem } from '@scamander/sstable-io';
 import { memoryNetwork } from '@scamander/transport';
 import { copy } from '../../src/copy/copy.ts';
 import { load } from '../../src/load/load.ts';
 import { type FrontDoorParts, systemParts } from '../../src/parts.ts';
+import { DEFAULT_RETRY } from '../../src/retry/policy.ts';
 import { serve } from '../../src/serve/serve.ts';
 import { tablesOf } from './tables-of.ts';
 
@@ -65,6 +66,28 @@ const runLoad = async ([source = '', port = '', stopAt = '']: string[]): Promise
   running.events$.subscribe(({ type }) => moment(type));
   const result = await running.result;
   tell(`done ${result._tag === 'Right' ? result.right.verdict : result.left.code}`);
+};
+
+const runResumed = async ([
+  source = '',
+  port = '',
+  ledger = '',
+  stopAt = '',
+]: string[]): Promise<void> => {
+  const moment = moments(stopAt);
+  const running = load({
+    paths: [source],
+    target: { kind: 'direct', nodes: [{ host: '127.0.0.1', port: Number(port) }] },
+    ...{ ledger, sessionBytes: 1, retry: { ...DEFAULT_RETRY, attempts: 1 } },
+  });
+  running.events$.subscribe(({ type }) => moment(type));
+  const result = await running.result;
+  const report = result._tag === 'Right' ? result.right : undefined;
+  const codes = report?.problems.map(({ code }) => code) ?? [];
+  const statuses = report?.receipt.deliveries.map(({ status }) => status) ?? [];
+  tell(
+    `done ${result._tag === 'Right' ? result.right.verdict : result.left.code} ${[...codes, ...statuses].join(' ')}`,
+  );
 };
 
 const runBoth = async ([source = '', data = '', network = '', entire]: string[]): Promise<void> => {
@@ -128,4 +151,5 @@ const runCopy = async ([source = '', data = '', network = '', entire]: string[])
 if (mode === 'serve') await runServe(argv);
 else if (mode === 'copy') await runCopy(argv);
 else if (mode === 'load') await runLoad(argv);
+else if (mode === 'resume') await runResumed(argv);
 else await runBoth(argv);
