@@ -1,4 +1,5 @@
-// Control plane. Flags as commander sees them, and those that every command has. Called by program.ts and sstable-program.ts.
+// Control plane. Flags as commander sees them, and those that every command has. Called by program.ts and
+// the files beside it.
 import { type Command, Option } from 'commander';
 
 /** A flag that may also come from SCAMANDER_<NAME>. */
@@ -81,3 +82,36 @@ export const sourceFlags = (command: Command): Command =>
     .addOption(flag('--address-map <file>', 'lines ANNOUNCED REACHABLE'))
     .option('--no-gossip', 'do not ask for joining, moving and leaving nodes')
     .addOption(flag('--silence-timeout <seconds>', 'how long a node may be silent', '60'));
+
+/** TLS on the storage port. */
+export const tlsFlags = (command: Command): Command =>
+  command
+    .addOption(flag('--tls', 'TLS on the storage port'))
+    .addOption(flag('--tls-ca <file>', 'PEM file with the authorities to trust'))
+    .addOption(flag('--tls-cert <file>', 'PEM file with our certificate'))
+    .addOption(flag('--tls-key <file>', 'PEM file with its key'))
+    .addOption(flag('--tls-server-name <name>', 'name the peer’s certificate must be valid for'))
+    .addOption(flag('--tls-insecure', 'accept any certificate'));
+
+/** The CQL port: login and TLS. */
+export const cqlFlags = (command: Command): Command =>
+  command
+    .addOption(
+      flag(
+        '--user <name>',
+        'CQL login; the password comes from --password-file or SCAMANDER_PASSWORD',
+      ),
+    )
+    .addOption(flag('--password-file <file>', 'file that holds the CQL password'))
+    .addOption(
+      flag(
+        '--cql-tls',
+        'TLS on the CQL port; the --tls files serve both ports unless these differ',
+      ),
+    )
+    .option('--no-cql-tls', 'plaintext CQL although the storage port uses TLS')
+    .addOption(flag('--cql-tls-ca <file>', 'as --tls-ca, for CQL'))
+    .addOption(flag('--cql-tls-cert <file>', 'as --tls-cert, for CQL'))
+    .addOption(flag('--cql-tls-key <file>', 'as --tls-key, for CQL'))
+    .addOption(flag('--cql-tls-server-name <name>', 'as --tls-server-name, for CQL'))
+    .addOption(flag('--cql-tls-insecure', 'as --tls-insecure, for CQL'));

@@ -1,75 +1,50 @@
-// Control plane. The surface of the command line: commands, flags, help. Called by main.ts; the commands themselves live in commands/.
+// Control plane. The surface of the command line: commands, flags, help. Called by main.ts; the commands themselves live in commands/, what moves
+// data in transfer-program.ts, what works offline in sstable-program.ts.
 import { Command } from 'commander';
 import type { Context } from './context.ts';
-import { commonFlags, flag, retryFlags, sourceFlags } from './flags.ts';
+import { commonFlags, cqlFlags, flag, sourceFlags, tlsFlags } from './flags.ts';
 import { sstableCommand } from './sstable-program.ts';
+import { loadCommand, pullCommand } from './transfer-program.ts';
 
 // Commands are loaded when they run: a load of 4 MB should not wait for code that it does not use.
 
-const tlsFlags = (command: Command): Command =>
+/** Of a copy's target: what a source has too is called --target-…. */
+const targetFlags = (command: Command): Command =>
   command
-    .addOption(flag('--tls', 'TLS on the storage port'))
-    .addOption(flag('--tls-ca <file>', 'PEM file with the authorities to trust'))
-    .addOption(flag('--tls-cert <file>', 'PEM file with our certificate'))
-    .addOption(flag('--tls-key <file>', 'PEM file with its key'))
-    .addOption(flag('--tls-server-name <name>', 'name the peer’s certificate must be valid for'))
-    .addOption(flag('--tls-insecure', 'accept any certificate'));
+    .option('--no-target-cql', 'the targets are embedded nodes without CQL: HOST[:STORAGE_PORT]')
+    .addOption(flag('--target-storage-port <n>', 'as --storage-port, of the target'))
+    .addOption(flag('--target-dc <name>', 'replicas of this datacenter of the target only'))
+    .addOption(
+      flag(
+        '--target-user <name>',
+        'CQL login at the target; the password from --target-password-file or SCAMANDER_TARGET_PASSWORD',
+      ),
+    )
+    .addOption(flag('--target-password-file <file>', 'file that holds that password'))
+    .addOption(flag('--target-address-map <file>', 'as --address-map, which serves both else'))
+    .addOption(flag('--target-tls', 'as --tls, which serves both sides unless this differs'))
+    .option('--no-target-tls', 'plaintext at the target although the source uses TLS')
+    .addOption(flag('--target-tls-ca <file>', 'as --tls-ca, at the target'))
+    .addOption(flag('--target-tls-cert <file>', 'as --tls-cert, at the target'))
+    .addOption(flag('--target-tls-key <file>', 'as --tls-key, at the target'))
+    .addOption(flag('--target-tls-server-name <name>', 'as --tls-server-name, at the target'))
+    .addOption(flag('--target-tls-insecure', 'as --tls-insecure, at the target'))
+    .addOption(flag('--target-cql-tls', 'as --cql-tls, at the target'))
+    .option('--no-target-cql-tls', 'plaintext CQL at the target')
+    .addOption(flag('--target-cql-tls-ca <file>', 'as --cql-tls-ca, at the target'))
+    .addOption(flag('--target-cql-tls-cert <file>', 'as --cql-tls-cert, at the target'))
+    .addOption(flag('--target-cql-tls-key <file>', 'as --cql-tls-key, at the target'))
+    .addOption(flag('--target-cql-tls-server-name <name>', 'as --cql-tls-server-name, there'))
+    .addOption(flag('--target-cql-tls-insecure', 'as --cql-tls-insecure, at the target'));
 
-const cqlFlags = (command: Command): Command =>
-  command
-    .addOption(
-      flag(
-        '--user <name>',
-        'CQL login; the password comes from --password-file or SCAMANDER_PASSWORD',
-      ),
-    )
-    .addOption(flag('--password-file <file>', 'file that holds the CQL password'))
-    .addOption(
-      flag(
-        '--cql-tls',
-        'TLS on the CQL port; the --tls files serve both ports unless these differ',
-      ),
-    )
-    .option('--no-cql-tls', 'plaintext CQL although the storage port uses TLS')
-    .addOption(flag('--cql-tls-ca <file>', 'as --tls-ca, for CQL'))
-    .addOption(flag('--cql-tls-cert <file>', 'as --tls-cert, for CQL'))
-    .addOption(flag('--cql-tls-key <file>', 'as --tls-key, for CQL'))
-    .addOption(flag('--cql-tls-server-name <name>', 'as --tls-server-name, for CQL'))
-    .addOption(flag('--cql-tls-insecure', 'as --tls-insecure, for CQL'));
-
-const loadCommand = (context: Context): Command => {
-  const command = new Command('load')
-    .description('stream SSTables to the replicas that own them')
-    .argument(
-      '<dir...>',
-      'table, keyspace or data directory, a snapshots/NAME or backups folder, or a Data.db file',
-    )
-    .addOption(
-      flag(
-        '--to <hosts>',
-        'contact points, HOST[:CQL_PORT], comma separated; the rest is discovered',
-      ),
-    )
-    .option(
-      '--no-cql',
-      'the targets are embedded nodes without CQL: HOST[:STORAGE_PORT]; each gets everything',
-    )
-    .addOption(
-      flag(
-        '--storage-port <n>',
-        'port of internode connections, where it is not what the cluster says',
-      ),
-    )
-    .addOption(flag('--keyspace <name>', 'load into this keyspace'))
-    .addOption(flag('--table <name>', 'load into this table'))
-    .addOption(flag('--dc <name>', 'replicas of this datacenter only'))
-    .addOption(flag('--rack <name>', 'replicas of this rack only'))
-    .addOption(flag('--only <hosts>', 'these replicas only'))
-    .addOption(flag('--ignore <hosts>', 'not these replicas'))
-    .addOption(flag('--primary-only', 'the first replica of each range only'))
-    .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated'))
-    .addOption(flag('--connections <n>', 'file connections per peer', '2'))
-    .addOption(flag('--throttle <rate>', '50MiB/s, 200Mb/s; 0 = unlimited'))
+const copyCommand = (context: Context): Command => {
+  const command = new Command('copy')
+    .description('from cluster to cluster while it is read; no disk between')
+    .argument('<name...>', 'KEYSPACE or KEYSPACE.TABLE of the source')
+    .addOption(flag('--to <hosts>', 'contact points of the target, HOST[:CQL_PORT]'))
+    .addOption(flag('--keyspace <name>', 'into this keyspace'))
+    .addOption(flag('--table <name>', 'into this table'))
+    .addOption(flag('--throttle <rate>', 'into the target: 50MiB/s, 200Mb/s; 0 = unlimited'))
     .addOption(flag('--inter-dc-throttle <rate>', 'the same, towards other datacenters'))
     .addOption(
       flag(
@@ -77,17 +52,13 @@ const loadCommand = (context: Context): Command => {
         'the same, for whole SSTables; --throttle where it is absent',
       ),
     )
+    .addOption(flag('--source-throttle <rate>', 'out of the source'))
+    .addOption(flag('--source-inter-dc-throttle <rate>', 'the same, from other datacenters'))
+    .addOption(flag('--source-entire-throttle <rate>', 'the same, for whole SSTables'))
     .addOption(
       flag(
         '--entire <when>',
-        'whole SSTables where a replica owns all of one: auto or never',
-        'auto',
-      ),
-    )
-    .addOption(
-      flag(
-        '--verify <level>',
-        'check of the source: quick, deep (all before anything is sent), or auto (deep up to 32 MiB)',
+        'whole SSTables where every replica keeps one: auto or never',
         'auto',
       ),
     )
@@ -98,67 +69,19 @@ const loadCommand = (context: Context): Command => {
         'QUORUM',
       ),
     )
-    .addOption(flag('--protocol <version>', 'auto, 12, 13 or 14', 'auto'))
-    .addOption(flag('--address-map <file>', 'lines ANNOUNCED REACHABLE'))
+    .addOption(flag('--sessions <n>', 'sessions with the source at once', '4'))
     .addOption(
-      flag('--announce <host>', 'address we call ourselves; nobody dials it during a load'),
-    )
-    .option('--no-gossip', 'do not ask for joining, moving and leaving nodes')
-    .addOption(flag('--silence-timeout <seconds>', 'how long a node may be silent', '60'))
-    .addOption(
-      flag('--ledger <file>', 'remember what is acknowledged; the same load again sends the rest'),
+      flag('--verify <what>', 'rows: read both sides by CQL afterwards and compare; none', 'none'),
     )
     .addOption(
-      flag(
-        '--session-size <size>',
-        'the most that one session carries, and that a load which was killed sends again',
-        '16GiB',
-      ),
+      flag('--ledger <file>', 'remember what is acknowledged; the same copy again does the rest'),
     )
     .addOption(flag('--receipt <file>', 'write the proof of what arrived as JSON'))
-    .addOption(flag('--dry-run', 'everything but the bytes; prints the plan'));
-  tlsFlags(cqlFlags(commonFlags(retryFlags(command))));
-  return command.action((paths: string[]) =>
-    context.run(command, async (flags, terminal) =>
-      (await import('./commands/load.ts')).runLoad(paths, flags, terminal, context),
-    ),
-  );
-};
-
-const pullCommand = (context: Context): Command => {
-  const command = new Command('pull')
-    .description('ask live nodes for their SSTables; nothing is installed there')
-    .argument('<name...>', 'KEYSPACE or KEYSPACE.TABLE')
-    .addOption(flag('--into <dir>', 'new data directory, or that of an earlier pull'))
-    .addOption(flag('--keyspace <name>', 'under this keyspace in DIR'))
-    .addOption(flag('--table <name>', 'as this table in DIR'))
-    .addOption(flag('--throttle <rate>', 'of all nodes together: 50MiB/s, 200Mb/s; 0 = unlimited'))
-    .addOption(flag('--inter-dc-throttle <rate>', 'the same, from other datacenters'))
-    .addOption(
-      flag(
-        '--entire-throttle <rate>',
-        'the same, for whole SSTables; --throttle where it is absent',
-      ),
-    )
-    .addOption(
-      flag(
-        '--sstable-version <version>',
-        'nb, oa or da: what sections are written as, instead of nb (oa where oa or da come)',
-      ),
-    )
-    .addOption(flag('--sessions <n>', 'sessions at once, no more than 2 with a node', '8'))
-    .addOption(
-      flag('--unit-size <size>', 'what is asked for and done with as a whole, at most', '64GiB'),
-    )
-    .addOption(
-      flag('--ledger <file>', 'what was received, to go on from; DIR/.scamander/… if absent'),
-    )
-    .addOption(flag('--receipt <file>', 'write the proof of what came as JSON'))
-    .addOption(flag('--dry-run', 'everything but the bytes; prints the plan'));
-  tlsFlags(cqlFlags(commonFlags(sourceFlags(command))));
+    .addOption(flag('--dry-run', 'everything but the bytes; prints who would be asked for what'));
+  tlsFlags(cqlFlags(commonFlags(targetFlags(sourceFlags(command)))));
   return command.action((names: string[]) =>
     context.run(command, async (flags, terminal) =>
-      (await import('./commands/pull.ts')).runPull(names, flags, terminal, context),
+      (await import('./commands/copy.ts')).runCopy(names, flags, terminal, context),
     ),
   );
 };
@@ -257,6 +180,7 @@ export const makeProgram = (context: Context): Command => {
     .addCommand(demo)
     .addCommand(loadCommand(context))
     .addCommand(pullCommand(context))
+    .addCommand(copyCommand(context))
     .addCommand(serveCommand(context))
     .addCommand(doctorCommand(context))
     .addCommand(duCommand(context))
