@@ -3,6 +3,7 @@ import { memoryNetwork } from '@scamander/transport';
 import { VirtualClock, withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { transferCounters } from '../../src/jobs/transfer-counters.ts';
 import { load } from '../../src/load/load.ts';
 import type { LoadRates } from '../../src/load/options.ts';
 import { copyTable, partsWith, startNode, tablesOf } from '../harness.ts';
@@ -68,6 +69,20 @@ test('a rate holds, and lifting it lets the rest go at once', () =>
       assert.ok(moved() <= bound, `${moved()} bytes after ${second} s, ${bound} allowed`);
     }
     assert.not.ok(over(), 'the throttle held the load back');
+    setRates({ entire: 0 });
+  }));
+
+test('the time that a rate holds a load back is told as such', () =>
+  throttled({ entire: RATE }, async ({ clock, setRates }) => {
+    const waitedMs = (): number => transferCounters().throttleMs;
+    // until a millisecond is one of waiting for the rate: the second piece has to wait for eleven seconds
+    for (let before = waitedMs(); waitedMs() === before; clock.advanceSync(1)) await breathe();
+    const before = transferCounters();
+    clock.advanceSync(500);
+    const after = transferCounters();
+    assert.is(after.throttleMs - before.throttleMs, 500);
+    const of = ({ peers }: typeof after) => peers.find(({ peer }) => peer === '10.0.0.1:7000');
+    assert.is((of(after)?.throttleMs ?? 0) - (of(before)?.throttleMs ?? 0), 500, 'by peer');
     setRates({ entire: 0 });
   }));
 
