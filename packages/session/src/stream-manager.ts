@@ -45,6 +45,8 @@ export interface StreamManagerOptions {
    * files whose sender it does not know. @default `localEndpoint` of the parts
    */
   readonly followerEndpoint?: (control: Connection) => Endpoint;
+  /** Told of every streaming connection that came in and greeted, before it says what it is for: who does, has reached us. */
+  readonly onGreeted?: (from: Endpoint) => void;
 }
 
 /** A connection whose handshake is done. */
@@ -98,8 +100,12 @@ export class StreamManager {
           versions: this.#options.versions ?? STREAMING_VERSIONS,
           timeoutMs: this.#timeouts.handshakeMs,
         });
-        if (isLeft(answer) || !answer.right.streaming) connection.destroy();
-        else await this.#route({ connection, version: answer.right.version });
+        if (isLeft(answer) || !answer.right.streaming) {
+          connection.destroy();
+          return;
+        }
+        this.#options.onGreeted?.(answer.right.from);
+        await this.#route({ connection, version: answer.right.version });
       });
     });
     return {
