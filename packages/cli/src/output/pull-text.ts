@@ -7,7 +7,8 @@ import { columns } from './table.ts';
 /** Ranges of a list that people read; the rest is counted. */
 const RANGES_SHOWN = 3;
 
-const rangesText = (ranges: readonly string[]): string => {
+/** Some ranges, and how many more there are. */
+export const rangesText = (ranges: readonly string[]): string => {
   const shown = ranges.slice(0, RANGES_SHOWN).join(', ');
   const more = ranges.length - RANGES_SHOWN;
   return more > 0 ? `${shown} and ${more} more ranges` : shown;

@@ -207,7 +207,8 @@ const targetOf = (
       )
     : clusterOf(flags.to, '--to', flags, tls, environment);
 
-const CONSISTENCIES: readonly LoadConsistency[] = [
+/** Levels that can be asked for. */
+export const CONSISTENCIES: readonly LoadConsistency[] = [
   'ONE',
   'QUORUM',
   'LOCAL_QUORUM',
