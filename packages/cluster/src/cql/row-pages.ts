@@ -30,10 +30,10 @@ export interface RowPage {
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** As CQL writes a value of the partitioner's token type: a number, a blob or text. */
-const literal = (token: Token, { tokenToText }: Partitioner): string => {
+const literal = (token: Token, { name, tokenToText }: Partitioner): string => {
   const text = tokenToText(token);
-  if (token instanceof Uint8Array) return `0x${text}`;
-  return typeof token === 'string' ? `'${text.replaceAll("'", "''")}'` : text;
+  if (typeof token === 'bigint') return text;
+  return name === 'OrderPreservingPartitioner' ? `'${text.replaceAll("'", "''")}'` : `0x${text}`;
 };
 
 const bounds = ({ partitionKey, range }: RowQuestion, partitioner: Partitioner): string => {

@@ -10,8 +10,8 @@ import { Acknowledged, rangeWord } from '../load/acknowledged.ts';
 import type { TablePair } from './table-pair.ts';
 import { nameOf } from './table-pair.ts';
 
-/** Acknowledged ranges of a copy name the table they are of, where those of a load name an SSTable. */
-const contentOf = ({ source }: TablePair): string => `copy of ${source.tableId}`;
+/** Host id where one is known: addresses change hands. */
+const idOf = (node: RingNode): string => node.hostId ?? endpointText(node.endpoint);
 
 /** A run that ended has nothing to resume: what it copied is copied again, since the source went on. */
 const sinceLastEnd = (records: readonly LedgerRecord[]): readonly LedgerRecord[] =>
@@ -36,17 +36,35 @@ export class Copied {
   readonly #ledger: Ledger | undefined;
   readonly #acknowledged: Acknowledged;
   readonly #unixMs: () => number;
+  readonly #bySource: boolean;
 
-  constructor(partitioner: Partitioner, ledger: Ledger | undefined, unixMs: () => number) {
+  /** `bySource`: what one node of the source gave does not stand for what the others have (`allReplicas`). */
+  constructor(
+    partitioner: Partitioner,
+    ledger: Ledger | undefined,
+    unixMs: () => number,
+    bySource: boolean,
+  ) {
     this.#partitioner = partitioner;
     this.#ledger = ledger;
     this.#acknowledged = new Acknowledged(partitioner, sinceLastEnd(ledger?.records ?? []));
     this.#unixMs = unixMs;
+    this.#bySource = bySource;
   }
 
-  /** Of these ranges what the node does not have. */
-  missing(pair: TablePair, node: RingNode, ranges: readonly TokenRange[]): readonly TokenRange[] {
-    const item = { tableId: pair.target.tableId, content: contentOf(pair) };
+  /** Acknowledged ranges of a copy name the table they are of, where those of a load name an SSTable. */
+  #contentOf({ source }: TablePair, from: RingNode): string {
+    return `copy of ${source.tableId}${this.#bySource ? ` at ${idOf(from)}` : ''}`;
+  }
+
+  /** Of these ranges of the source's node what the target's node does not have. */
+  missing(
+    pair: TablePair,
+    from: RingNode,
+    node: RingNode,
+    ranges: readonly TokenRange[],
+  ): readonly TokenRange[] {
+    const item = { tableId: pair.target.tableId, content: this.#contentOf(pair, from) };
     const at = { replica: endpointText(node.endpoint), hostId: node.hostId };
     return this.#acknowledged.missing(item, at, ranges);
   }
@@ -55,7 +73,7 @@ export class Copied {
   async add(unit: CopiedUnit): Promise<Either<ScamanderErrorType, void>> {
     const { pair, from, to, ranges, bytes, planId } = unit;
     const { keyspace, table, tableId } = pair.target;
-    const content = contentOf(pair);
+    const content = this.#contentOf(pair, from);
     const words = ranges.map((range) => rangeWord(this.#partitioner, range));
     const at = new Date(this.#unixMs()).toISOString();
     const source = endpointText(from.endpoint);

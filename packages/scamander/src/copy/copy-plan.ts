@@ -58,8 +58,9 @@ const planWith = (
   { options, source, side }: CopyContext,
   sourceProbes: ReadonlyMap<string, Probe>,
   avoided: ReadonlySet<string>,
+  only: readonly string[] | undefined = options.only,
 ): Either<PlanErrorType, CopyPlan> => {
-  const { only, ignore, primaryOnly } = options;
+  const { ignore, primaryOnly } = options;
   const dcs = list(options.dc)?.names;
   const racks = list(options.rack)?.names;
   const targetDcs = list(options.targetDc)?.names;
@@ -104,7 +105,7 @@ const workOf = (
     const version = side.probes.all.get(endpointText(ring.endpoint))?.version;
     if (node === undefined || version === undefined) continue;
     if (hopeless.has(endpointText(ring.endpoint))) continue;
-    const ranges = copied.missing(pair, ring, unit.ranges);
+    const ranges = copied.missing(pair, unit.from, ring, unit.ranges);
     if (ranges.length === 0) continue;
     const replica: RelayReplica = { node, version };
     const key = rangeTexts(partitioner, ranges).join(' ');
@@ -113,6 +114,27 @@ const workOf = (
     piece.to.push({ ring, replica });
   }
   return [...pieces.values()].map((piece) => ({ pair, from: unit.from, fromNode, ...piece }));
+};
+
+const isNamed = ({ endpoint }: RingNode, names: readonly string[]): boolean =>
+  names.includes(endpoint.host) || names.includes(endpointText(endpoint));
+
+/** The same with every replica of the source asked for all of its ranges; a node that is down is a gap only where it is the last. */
+const withAllReplicas = (
+  plan: CopyPlan,
+  pair: TablePair,
+  context: CopyContext,
+  sourceProbes: ReadonlyMap<string, Probe>,
+): Either<PlanErrorType, CopyPlan> => {
+  const { only } = context.options;
+  const units: CopyUnit[] = [];
+  for (const node of context.source.target.ring.nodes) {
+    if (only !== undefined && !isNamed(node, only)) continue;
+    const alone = planWith(pair, context, sourceProbes, new Set(), [endpointText(node.endpoint)]);
+    if (isLeft(alone)) return alone;
+    units.push(...alone.right.units);
+  }
+  return right({ ...plan, units });
 };
 
 /** The plan of a table and the work that is left. A Left is what the planner says of rings and filters. */
@@ -128,8 +150,13 @@ export const planCopy = (
   const hasGaps = doubts.avoided.size > 0 && careful.right.sourceGaps.length > 0;
   const chosen = hasGaps ? planWith(pair, context, sourceProbes, new Set()) : careful;
   if (isLeft(chosen)) return chosen;
-  const work = chosen.right.units.flatMap((unit) => workOf(unit, pair, context, copied, doubts));
-  return right({ plan: chosen.right, work });
+  const full =
+    context.options.allReplicas === true
+      ? withAllReplicas(chosen.right, pair, context, sourceProbes)
+      : chosen;
+  if (isLeft(full)) return full;
+  const work = full.right.units.flatMap((unit) => workOf(unit, pair, context, copied, doubts));
+  return right({ plan: full.right, work });
 };
 
 /** What other nodes are asked for now, of what these units failed to bring. */

@@ -128,7 +128,9 @@ export class Copying {
         emit({ type: 'Problem', error: pair.left });
       } else pairs.push(pair.right);
     }
-    const copied = new Copied(source.target.partitioner, ledger, parts.unixMs);
+    const { partitioner } = source.target;
+    const bySource = options.allReplicas === true;
+    const copied = new Copied(partitioner, ledger, parts.unixMs, bySource);
     this.#tellResumed();
     const watch = new RingWatch({ target: watched(source), probes, dial: new Map(), clock, emit });
     const watches = [watch, side.watch];

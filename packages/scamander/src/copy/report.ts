@@ -50,7 +50,7 @@ const judgeTable = ({ pair, plan }: TableCopy, { copied, target, asked }: Ending
   const short: CopyUnit[] = [];
   const missing = new Map<string, Missing>();
   for (const unit of plan?.units ?? []) {
-    const has = (node: RingNode) => copied.missing(pair, node, unit.ranges).length === 0;
+    const has = (node: RingNode) => copied.missing(pair, unit.from, node, unit.ranges).length === 0;
     const acknowledged = new Set(
       replicasOf(unit)
         .filter(has)
@@ -68,7 +68,7 @@ const judgeTable = ({ pair, plan }: TableCopy, { copied, target, asked }: Ending
       const entry = missing.get(name) ?? { node, reason, ranges: [], owed: [] };
       missing.set(name, entry);
       entry.owed.push(...unit.ranges);
-      entry.ranges.push(...copied.missing(pair, node, unit.ranges));
+      entry.ranges.push(...copied.missing(pair, unit.from, node, unit.ranges));
     }
   }
   return { short, missing: [...missing.values()].filter(({ ranges }) => ranges.length > 0) };
