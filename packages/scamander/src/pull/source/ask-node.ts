@@ -18,7 +18,7 @@ import { DIAL_BACK_TIMEOUT_MS } from '../../limits.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import type { TargetNode } from '../../target/target.ts';
 import type { Asked } from './asked.ts';
-import { DialBackWatch, noDialBack } from './dial-back.ts';
+import { brokenDialBack, DialBackWatch, noDialBack } from './dial-back.ts';
 import type { Listening } from './listening.ts';
 import { sessionTimeouts } from './session-timeouts.ts';
 import type { Source } from './source.ts';
@@ -48,31 +48,37 @@ export interface Answer {
     | { readonly kind: 'stream'; readonly error: StreamErrorType; readonly message: string };
 }
 
+const streamFailure = (error: StreamErrorType): Answer['failure'] => ({
+  kind: 'stream',
+  error,
+  message: streamErrorMessage(error),
+});
+
 const failureOf = (
   { source, listening, node }: AskInput,
   watch: DialBackWatch,
-  connectionsBefore: number,
+  straysBefore: number,
   session: SessionSnapshot | undefined,
 ): Answer['failure'] => {
   if (session?.state === 'COMPLETE') return undefined;
+  const { endpoint } = node;
   if (watch.failure !== undefined) {
+    const announced = listening.announcedTo(endpoint);
+    const strays = listening.strays - straysBefore;
+    if (strays > 0) return streamFailure(brokenDialBack(endpoint, announced, strays));
     const facts = {
       afterMs: source.options.dialBackTimeoutMs ?? DIAL_BACK_TIMEOUT_MS,
-      connections: listening.connections - connectionsBefore,
       tls: source.options.tls !== undefined,
     };
-    const announced = listening.announcedTo(node.endpoint);
-    return {
-      kind: 'no-dial-back',
-      error: noDialBack(node.endpoint, announced, watch.failure, facts),
-    };
+    return { kind: 'no-dial-back', error: noDialBack(endpoint, announced, watch.failure, facts) };
   }
-  const error: StreamErrorType = session?.error ?? {
-    code: 'SCM_STREAM_ABORTED',
-    peer: endpointText(node.endpoint),
-    reason: 'no session was opened',
-  };
-  return { kind: 'stream', error, message: streamErrorMessage(error) };
+  return streamFailure(
+    session?.error ?? {
+      code: 'SCM_STREAM_ABORTED',
+      peer: endpointText(endpoint),
+      reason: 'no session was opened',
+    },
+  );
 };
 
 /** Asks, receives, and waits until nothing of the session is open. */
@@ -92,12 +98,12 @@ export const askNode = async (input: AskInput, parts: FrontDoorParts): Promise<A
     tables: asked.tables,
   };
   plan.requestRanges(node.endpoint, [request]);
-  const connectionsBefore = listening.connections;
+  const straysBefore = listening.strays;
   const result = plan.execute({ signal: input.signal });
   const watch = new DialBackWatch({
     clock: parts.clock,
     afterMs: source.options.dialBackTimeoutMs ?? DIAL_BACK_TIMEOUT_MS,
-    proven: listening.proven.has(replica),
+    isProven: () => listening.proven.has(replica),
     onSilent: () => result.cancel('the node does not reach us'),
     onReached: () => listening.proven.add(replica),
   });
@@ -115,6 +121,6 @@ export const askNode = async (input: AskInput, parts: FrontDoorParts): Promise<A
   return {
     planId: plan.planId,
     session,
-    failure: failureOf(input, watch, connectionsBefore, session),
+    failure: failureOf(input, watch, straysBefore, session),
   };
 };

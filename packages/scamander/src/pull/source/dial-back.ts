@@ -1,6 +1,6 @@
 // Control plane. Does the node reach us? Watches one session: a node that was told to send dials the announced address at once, and gives the session
 // up when nobody answers there (spec: streaming-4.0-plus §1.1). Called by sessions that ask for files. Cancels nothing itself.
-import type { StreamEvent } from '@scamander/session';
+import type { StreamErrorType, StreamEvent } from '@scamander/session';
 import type { CancelTimer, Clock } from '@scamander/throttle';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import type { ScamanderErrorType } from '../../errors.ts';
@@ -17,8 +17,8 @@ export interface DialBackInput {
   readonly clock: Clock;
   /** After it was told to send, so long without a file. */
   readonly afterMs: number;
-  /** The node has reached us before: silence then only means that it is busy. */
-  readonly proven: boolean;
+  /** The node has reached us, now or before: silence then only means that it is busy, and giving up that something broke. */
+  readonly isProven: () => boolean;
   readonly onSilent: () => void;
   readonly onReached: () => void;
 }
@@ -56,10 +56,10 @@ export class DialBackWatch {
   #begin(): void {
     if (this.#state !== 'before') return;
     this.#state = 'waiting';
-    const { clock, afterMs, proven, onSilent } = this.#input;
-    if (proven) return;
+    const { clock, afterMs, isProven, onSilent } = this.#input;
+    if (isProven()) return;
     this.#cancel = clock.setTimer(afterMs, () => {
-      if (this.#state !== 'waiting') return;
+      if (this.#state !== 'waiting' || isProven()) return;
       this.#failure = 'silent';
       onSilent();
     });
@@ -74,33 +74,42 @@ export class DialBackWatch {
 
   #failed(code: string): void {
     const isOfPeer = code === 'SCM_STREAM_PEER_FAILED';
-    if (this.#state === 'waiting' && !this.#input.proven && isOfPeer) this.#failure ??= 'gave up';
+    if (this.#state === 'waiting' && !this.#input.isProven() && isOfPeer)
+      this.#failure ??= 'gave up';
     this.close();
   }
 }
 
-/** The failure for people. `others` are connections that came in and brought no file. */
+/** The failure for people. */
 export const noDialBack = (
   node: Endpoint,
   announced: Endpoint,
   failure: DialBackFailure,
-  facts: { readonly afterMs: number; readonly connections: number; readonly tls: boolean },
+  facts: { readonly afterMs: number; readonly tls: boolean },
 ): ScamanderErrorType => {
   const how =
     failure === 'gave up'
       ? 'it gave the session up as soon as it was told to send'
       : `nothing came within ${Math.round(facts.afterMs / 1000)} s`;
-  const seen =
-    facts.connections > 0
-      ? `; ${facts.connections} connections came in and brought no file of it`
-      : '';
   return {
     code: 'SCM_PULL_NO_DIAL_BACK',
     kind: 'refused',
-    message: `${endpointText(node)} does not reach us at ${endpointText(announced)}: ${how}${seen}`,
+    message: `${endpointText(node)} does not reach us at ${endpointText(announced)}: ${how}`,
     where: endpointText(announced),
     lost: 'nothing',
     advice: `nodes send files over connections that they open themselves: --announce an address and port that they can dial (NAT, containers, firewall), --listen where it leads to; ${facts.tls ? 'our certificate must suit the nodes’ truststore' : 'where nodes use TLS among each other, give --tls with a certificate'}`,
     retryable: false,
   };
 };
+
+/** Connections came, so the address is right, but none lived to bring a file. */
+export const brokenDialBack = (
+  node: Endpoint,
+  announced: Endpoint,
+  strays: number,
+): StreamErrorType => ({
+  code: 'SCM_STREAM_CONNECTION_LOST',
+  peer: endpointText(node),
+  during: 'before the first file',
+  reason: `${strays} ${strays === 1 ? 'connection' : 'connections'} came in at ${endpointText(announced)} and broke: something between us cuts them, or one side speaks TLS and the other does not`,
+});

@@ -3,6 +3,7 @@
 import { parseInet } from '@scamander/bytes';
 import {
   type IncomingFiles,
+  type RegisteredSession,
   SessionRegistry,
   StreamManager,
   type StreamParts,
@@ -10,7 +11,12 @@ import {
 } from '@scamander/session';
 import { unlimited } from '@scamander/throttle';
 import { type Listener, prepareDataPath } from '@scamander/transport';
-import { type Endpoint, endpointText, sameEndpoint } from '@scamander/wire-codec';
+import {
+  type Endpoint,
+  endpointText,
+  type StreamMessageHeader,
+  sameEndpoint,
+} from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { tap } from 'rxjs';
 import type { ScamanderErrorType } from '../../errors.ts';
@@ -32,10 +38,10 @@ export interface Listening {
   announcedTo(node: Endpoint): Endpoint;
   /** Parts of a plan that asks the node; what comes goes to `incoming`. */
   streamParts(node: Endpoint, incoming: IncomingFiles, throttle: Throttle): StreamParts;
-  /** Nodes that have shown that they reach us, by endpoint text. Written by the dial-back watch. */
+  /** Nodes that have shown that they reach us, by endpoint text: by a greeting, or by a file. */
   readonly proven: Set<string>;
-  /** Connections that came in so far, whoever they are of. */
-  readonly connections: number;
+  /** Connections that came in so far, whoever they are of, and brought no file of a session. */
+  readonly strays: number;
   close(): Promise<void>;
 }
 
@@ -90,14 +96,25 @@ const listenAddress = ({ listen }: SourceOptions, source: Source): Endpoint => {
   return { host: ipv6 ? EVERY_IPV6 : EVERY_IPV4, port: 0 };
 };
 
+/** Counts the connections that found their session. */
+class CountingRegistry extends SessionRegistry {
+  found = 0;
+
+  override find(header: StreamMessageHeader): RegisteredSession | undefined {
+    const session = super.find(header);
+    if (session !== undefined) this.found += 1;
+    return session;
+  }
+}
+
 class OpenListening implements Listening {
   readonly at: Endpoint;
   readonly proven = new Set<string>();
-  connections = 0;
   readonly #source: Source;
   readonly #probes: ReadonlyMap<string, Probe>;
   readonly #parts: FrontDoorParts;
-  readonly #sessions = new SessionRegistry();
+  readonly #sessions = new CountingRegistry();
+  #connections = 0;
   readonly #service: { close(): Promise<void> };
 
   constructor(
@@ -114,7 +131,7 @@ class OpenListening implements Listening {
       endpoint: listener.endpoint,
       connections$: listener.connections$.pipe(
         tap(() => {
-          this.connections += 1;
+          this.#connections += 1;
         }),
       ),
       close: () => listener.close(),
@@ -122,9 +139,17 @@ class OpenListening implements Listening {
     // Without a receiving and a sending port of its own: sessions that peers begin are refused.
     const manager = new StreamManager(
       { ...this.#common(listener.endpoint, { limiterFor: () => unlimited }) },
-      { timeouts: sessionTimeouts(source.options), versions: source.versions },
+      {
+        timeouts: sessionTimeouts(source.options),
+        versions: source.versions,
+        onGreeted: (from) => this.proven.add(endpointText(from)),
+      },
     );
     this.#service = manager.serve(counted);
+  }
+
+  get strays(): number {
+    return this.#connections - this.#sessions.found;
   }
 
   announcedTo(node: Endpoint): Endpoint {
