@@ -75,16 +75,35 @@ test('TLS with client certificates: what is given decides what is found', async 
     [{ ca, cert, key, serverName: 'a.example' }, ['tls-mode critical', 'certificate critical']],
     [{ ca, cert, key }, ['storage-port ok', 'tls-mode ok', 'certificate ok']],
   ];
+  // Of our own certificate, which is for clients only.
+  const aboutOurs = 'certificate info';
   await withServed(served(ours, true), async (node) => {
     for (const [tls, expected] of ways) {
       const report = await examined(node, tls === undefined ? {} : { tls });
-      assert.equal(
-        short(report).filter((one) => !one.startsWith('protocol')),
-        expected,
-      );
+      const found = short(report).filter((one) => !one.startsWith('protocol'));
+      assert.equal(found, tls?.cert === undefined ? expected : [aboutOurs, ...expected]);
       assert.match(only(report, 'tls-mode').finding, /TLS is required, and it demands a client/);
     }
   });
+});
+
+test('our own certificate: for clients, for both, for nobody', async () => {
+  const { ca, clientCert, clientKey, serverCert, serverKey } = await makeCertificates();
+  const late = await makeCertificates(undefined, -3);
+  const node = { host: '127.0.0.1', port: 1 };
+  for (const [tls, expected] of [
+    [{ ca, cert: clientCert, key: clientKey }, ['info']],
+    [{ ca, cert: serverCert, key: serverKey }, []],
+    [{ ca, cert: late.serverCert, key: late.serverKey }, ['critical']],
+    [{ ca, cert: 'no certificate', key: 'no key' }, []],
+  ] as const) {
+    const report = value(await doctor({ target: { kind: 'direct', nodes: [node] }, tls }).result);
+    const found = report.findings.filter(({ check }) => check === 'certificate');
+    assert.equal(
+      found.map(({ severity }) => severity),
+      expected,
+    );
+  }
 });
 
 test('a certificate that has expired, and one that will soon', async () => {

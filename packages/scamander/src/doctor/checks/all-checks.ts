@@ -9,6 +9,7 @@ import { checkCql } from './cql.ts';
 import { checkDialBack } from './dial-back.ts';
 import { checkDisk } from './disk.ts';
 import { checkNodeDown } from './node-down.ts';
+import { checkOurCertificate } from './our-certificate.ts';
 import { checkCommonProtocol, checkProtocol } from './protocol.ts';
 import { checkReleases } from './release.ts';
 import { checkRingChange } from './ring-change.ts';
@@ -23,6 +24,7 @@ const OF_CLUSTER: readonly ((facts: DoctorFacts) => readonly Finding[])[] = [
   checkRingChange,
   checkCommonProtocol,
   checkClocks,
+  checkOurCertificate,
 ];
 
 const OF_NODE: readonly ((facts: DoctorFacts, node: NodeFacts) => readonly Finding[])[] = [

@@ -37,8 +37,7 @@ export const checkDialBack = (facts: DoctorFacts, node: NodeFacts): readonly Fin
     found('dial-back', asked ? 'critical' : 'warning', node.node, {
       finding: `it does not reach us at ${announced}: a pull from it brings nothing, a load works`,
       evidence,
-      remedy:
-        '--announce an address and port that nodes can dial (NAT, containers, firewall), --listen where it leads to',
+      remedy: `--announce an address and port that nodes can dial (NAT, containers, firewall), --listen where it leads to${facts.options.tls === undefined ? '' : '; with TLS they must trust our certificate, and it must be for servers too'}`,
     }),
   ];
 };
