@@ -610,10 +610,16 @@ const nodeCases: readonly Case[] = [
     expected: [['critical', /does not reach us/]],
   },
   {
-    name: 'we can’t listen with TLS',
+    name: 'we can’t listen',
     check: 'dial-back',
-    facts: one({ dialBack: notReached('SCM_GOSSIP_LISTEN') }, { tls: { ca: 'CA' } }),
-    expected: [['warning', /can’t listen/, /--tls-cert/]],
+    facts: one({ dialBack: notReached('SCM_GOSSIP_LISTEN') }),
+    expected: [['warning', /can’t listen/, /--listen/]],
+  },
+  {
+    name: 'TLS without a certificate of ours',
+    check: 'dial-back',
+    facts: one({ dialBack: notReached('SCM_GOSSIP_TIMEOUT') }, { tls: { ca: 'CA' } }),
+    expected: [['warning', /does not reach us/, /--tls-cert/]],
   },
 ];
 

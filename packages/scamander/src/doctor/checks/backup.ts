@@ -50,7 +50,7 @@ const refused = (errors: readonly [ScamanderErrorType, ...ScamanderErrorType[]])
       first.kind === 'bad-data'
         ? `${damaged} damaged and would not load: ${first.message}`
         : `${first.message}${others}`,
-    evidence: listed(errors.map(({ code, where }) => `${code}, ${where}`)),
+    evidence: `${first.code}: ${listed(errors.map(({ where, message }) => (message === first.message ? where : `${where}: ${message}`)))}`,
     remedy: first.advice,
   });
 };

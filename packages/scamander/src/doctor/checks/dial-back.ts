@@ -6,6 +6,16 @@ import type { DoctorFacts, NodeFacts } from '../facts.ts';
 import { found } from '../finding.ts';
 import { isDown } from './node-down.ts';
 
+const ADDRESS =
+  '--announce an address and port that nodes can dial (NAT, containers, firewall), --listen where it leads to';
+
+const remedyFor = ({ options: { tls } }: DoctorFacts): string => {
+  if (tls === undefined) return ADDRESS;
+  return tls.cert === undefined
+    ? `give --tls-cert and --tls-key, without which nobody can listen with TLS; ${ADDRESS}`
+    : `${ADDRESS}; they must trust our certificate, and it must be for servers too`;
+};
+
 /** One node. */
 export const checkDialBack = (facts: DoctorFacts, node: NodeFacts): readonly Finding[] => {
   const { dialBack } = node;
@@ -22,22 +32,20 @@ export const checkDialBack = (facts: DoctorFacts, node: NodeFacts): readonly Fin
   if (dialBack.error.code === 'SCM_GOSSIP_UNREACHABLE') return [];
   const asked = facts.options.announce !== undefined;
   const evidence = gossipErrorMessage(dialBack.error);
+  const severity = asked ? 'critical' : 'warning';
   if (dialBack.error.code === 'SCM_GOSSIP_LISTEN')
     return [
-      found('dial-back', asked ? 'critical' : 'warning', node.node, {
+      found('dial-back', severity, node.node, {
         finding: 'we can’t listen for what nodes send: a pull is not possible, a load is',
         evidence,
-        remedy:
-          facts.options.tls === undefined
-            ? 'give --listen with an address of this machine and a free port'
-            : 'give --tls-cert and --tls-key, which a listener needs, and --listen with an address of this machine',
+        remedy: 'give --listen with an address of this machine and a free port',
       }),
     ];
   return [
-    found('dial-back', asked ? 'critical' : 'warning', node.node, {
+    found('dial-back', severity, node.node, {
       finding: `it does not reach us at ${announced}: a pull from it brings nothing, a load works`,
       evidence,
-      remedy: `--announce an address and port that nodes can dial (NAT, containers, firewall), --listen where it leads to${facts.options.tls === undefined ? '' : '; with TLS they must trust our certificate, and it must be for servers too'}`,
+      remedy: remedyFor(facts),
     }),
   ];
 };
