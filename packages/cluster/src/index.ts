@@ -4,6 +4,7 @@ export type { KeyspaceInfo } from './cql/keyspace-info.ts';
 export type { NodeInfo, SchemaAgreement } from './cql/node-info.ts';
 export type { NodeSettings } from './cql/node-settings.ts';
 export type { PendingHints, RunningStream, RunningTask, ThreadPool } from './cql/node-work.ts';
+export { type RangeDigest, rangeDigest } from './cql/range-digest.ts';
 export type { ReadConsistency, RowPage, RowQuestion } from './cql/row-pages.ts';
 export type { SelfReport } from './cql/self-report.ts';
 export type { SizeEstimate } from './cql/size-estimates.ts';

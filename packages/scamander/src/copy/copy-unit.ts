@@ -14,6 +14,7 @@ import type { CopyEvent, CopyOptions, CopyUnitView } from './copy-types.ts';
 import type { RelayOutcome } from './relay/outcome.ts';
 import type { RelayReplica } from './relay/passage.ts';
 import { RelayingFiles } from './relay/relaying-files.ts';
+import type { TargetStalls } from './stalls.ts';
 import type { TablePair } from './table-pair.ts';
 import { nameOf } from './table-pair.ts';
 import type { TargetSide } from './target-side.ts';
@@ -24,6 +25,8 @@ export interface CopyContext {
   readonly source: Source;
   readonly listening: Listening;
   readonly side: TargetSide;
+  readonly stalls: TargetStalls;
+  /** Of what the source sends. */
   readonly throttle: Throttle;
   readonly parts: FrontDoorParts;
   readonly signal: AbortSignal;
@@ -90,7 +93,7 @@ const deliveryOf = (
   reason: outcome.reason,
 });
 
-const relayingOf = (unit: WorkUnit, { options, source, side, parts, emit }: CopyContext) =>
+const relayingOf = (unit: WorkUnit, { options, source, side, stalls, parts, emit }: CopyContext) =>
   new RelayingFiles({
     sourceName: nameOf(unit.pair.source),
     sourceTableId: unit.pair.source.tableId,
@@ -102,7 +105,11 @@ const relayingOf = (unit: WorkUnit, { options, source, side, parts, emit }: Copy
     replicas: unit.to.map(({ replica }) => replica),
     newPlan: () => side.newPlan(),
     now: () => new Date(parts.unixMs()).toISOString(),
-    emit,
+    emit: (event) => {
+      const stall = stalls.see(event);
+      if (stall !== undefined) emit(stall);
+      emit(event);
+    },
   });
 
 /** Asks the source node and hands on what it sends; resolves when nothing of it is open. */

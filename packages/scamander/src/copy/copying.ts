@@ -17,8 +17,9 @@ import { copyTable, type TableCopy } from './copy-table.ts';
 import type { CopyEvent, CopyOptions, CopyReport } from './copy-types.ts';
 import { countModes, judge } from './report.ts';
 import { compareRows, withoutCql } from './rows/compare-rows.ts';
+import { TargetStalls } from './stalls.ts';
 import { pairTables, type TablePair } from './table-pair.ts';
-import type { TargetSide } from './target-side.ts';
+import { silenceOf, type TargetSide } from './target-side.ts';
 
 /** Everything the body works with. */
 export interface CopyingInput {
@@ -32,7 +33,6 @@ export interface CopyingInput {
   readonly ledger: Ledger | undefined;
 }
 
-const SILENCE_MS = 60_000;
 const STORAGE_PORT = 7000;
 
 const unreachable = (
@@ -81,7 +81,7 @@ export class Copying {
       transport: source.transport,
       announce: options.announce ?? { host: '127.0.0.1', port: STORAGE_PORT },
       versions: source.versions,
-      timeoutMs: options.silenceTimeoutMs ?? SILENCE_MS,
+      timeoutMs: silenceOf(options),
       signal,
       emit,
     });
@@ -136,7 +136,8 @@ export class Copying {
     const watches = [watch, side.watch];
     const stops = watches.map((one) => one.start(() => undefined));
     const throttle = throttles.source;
-    const context = { options, source, listening, side, throttle, parts, signal, emit };
+    const stalls = new TargetStalls(silenceOf(options), parts.unixMs);
+    const context = { options, source, listening, side, stalls, throttle, parts, signal, emit };
     const results: TableCopy[] = [];
     try {
       for (const pair of pairs) {

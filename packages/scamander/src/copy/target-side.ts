@@ -47,22 +47,28 @@ export interface TargetSideInput {
 }
 
 const SILENCE_MS = 60_000;
+
+/** How long a node may be silent at any wait. */
+export const silenceOf = ({ silenceTimeoutMs }: CopyOptions): number =>
+  silenceTimeoutMs ?? SILENCE_MS;
+
 const STORAGE_PORT = 7000;
 
 /** Longer than any node of 4.0 waits inside a message, 180 s: then it would be the node that gives up (spec: streaming-4.0-plus §1.6). */
 const STALL_MS_MAX = 120_000;
 
 /** A replica that stands still holds up the others, and the source: it is given up sooner than in a load. */
-const timeouts = (silenceMs: number): Partial<SessionTimeouts> => ({
-  connectMs: Math.min(silenceMs, 5_000),
-  handshakeMs: silenceMs,
-  prepareSynAckMs: silenceMs,
-  prepareAckMs: silenceMs,
-  receivedMs: silenceMs * 10,
-  completeMs: silenceMs * 60,
-  messageMs: Math.min(silenceMs, STALL_MS_MAX),
-  fileStallMs: Math.min(silenceMs, STALL_MS_MAX),
-});
+export const targetTimeouts = (silenceMs: number) =>
+  ({
+    connectMs: Math.min(silenceMs, 5_000),
+    handshakeMs: silenceMs,
+    prepareSynAckMs: silenceMs,
+    prepareAckMs: silenceMs,
+    receivedMs: silenceMs * 10,
+    completeMs: silenceMs * 60,
+    messageMs: Math.min(silenceMs, STALL_MS_MAX),
+    fileStallMs: Math.min(silenceMs, STALL_MS_MAX),
+  }) as const satisfies Partial<SessionTimeouts>;
 
 /** How the target's nodes are reached. */
 export const targetAccessOf = ({
@@ -94,7 +100,7 @@ export const openTargetSide = async (
   const opened = await openTarget(input, parts);
   if (isLeft(opened)) return opened;
   const target = opened.right;
-  const silenceMs = options.silenceTimeoutMs ?? SILENCE_MS;
+  const silenceMs = silenceOf(options);
   const dial = new Map(target.nodes.map((node) => [endpointText(node.endpoint), node.dial]));
   const transport = mappedTransport(parts.transport(targetAccessOf(options).tls), dial);
   const probes = new Probes(parts, {
@@ -123,7 +129,11 @@ export const openTargetSide = async (
         unixMs,
         interDc: isInterDc,
       },
-      { fileConnectionsPerSession: 1, timeouts: timeouts(silenceMs), versions: STREAMING_VERSIONS },
+      {
+        fileConnectionsPerSession: 1,
+        timeouts: targetTimeouts(silenceMs),
+        versions: STREAMING_VERSIONS,
+      },
     );
   };
   const watch = new RingWatch({ target, probes, dial, clock, emit });

@@ -7,9 +7,11 @@ import {
   transferSize,
 } from '@scamander/wire-codec';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import { RELAYED_COMPRESSION_INFO_BYTES_MAX } from '../../limits.ts';
 import type { AttachedIndexes } from '../../target/target.ts';
 
 const DATA = 'Data.db';
+const INFO = 'CompressionInfo.db';
 
 /** Sections, or a whole SSTable with these components. A bulk load keeps no levels (spec: streaming-4.0-plus §2.3). */
 export const relayedHeader = (
@@ -48,7 +50,7 @@ const lengthOf = (manifest: readonly ManifestEntry[], name: string): bigint | un
 
 /** True when the SSTable is compressed, whether its chunks are listed or not. */
 const isCompressed = (header: CassandraStreamHeader, manifest: readonly ManifestEntry[]): boolean =>
-  header.compression !== undefined || lengthOf(manifest, 'CompressionInfo.db') !== undefined;
+  header.compression !== undefined || lengthOf(manifest, INFO) !== undefined;
 
 /** Uncompressed length, where the sections cover all of it without a gap (spec: streaming-4.0-plus §4.3, eligibility 3). */
 const coveredBytes = (header: CassandraStreamHeader): bigint | undefined => {
@@ -58,6 +60,22 @@ const coveredBytes = (header: CassandraStreamHeader): bigint | undefined => {
     end = upper;
   }
   return end === 0n ? undefined : end;
+};
+
+/** True when the chunks are listed nowhere but in a CompressionInfo.db that comes before Data.db and may be kept meanwhile. */
+export const listsChunksLate = (
+  header: CassandraStreamHeader,
+  manifest: readonly ManifestEntry[],
+): boolean => {
+  const names = manifest.map(({ name }) => name);
+  const info = names.indexOf(INFO);
+  const bytes = lengthOf(manifest, INFO) ?? 0n;
+  const isBefore = info >= 0 && info < names.indexOf(DATA);
+  return (
+    header.compression === undefined &&
+    isBefore &&
+    bytes <= BigInt(RELAYED_COMPRESSION_INFO_BYTES_MAX)
+  );
 };
 
 /** A whole SSTable's header as one of sections that cover all of it. A Left says what its sender would have to tell. */

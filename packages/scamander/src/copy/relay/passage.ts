@@ -11,8 +11,8 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { missingIndexes } from '../../outgoing/attached-indexes.ts';
 import { type Passage, passageTo } from '../../outgoing/compatibility.ts';
 import type { AttachedIndexes, TargetNode } from '../../target/target.ts';
-import { keptComponents, relayedHeader, sectionsOfEntire } from './headers.ts';
-import { pipeDataAsSections } from './pipe-sections.ts';
+import { keptComponents, listsChunksLate, relayedHeader, sectionsOfEntire } from './headers.ts';
+import { pipeDataAsSections, pipeLateSections } from './pipe-sections.ts';
 import { type Pipe, pipeBlocks, pipeBytes, pipeEntire } from './pipes.ts';
 
 /** A replica that may get files, and the version it answered. */
@@ -34,7 +34,7 @@ export interface PlannedRelay {
   readonly mode: 'entire' | 'sections';
   /** Why it does not go on as it came, or undefined. */
   readonly modeReason: string | undefined;
-  /** As the replicas get it. */
+  /** As the replicas get it; without its chunk list where that is found on the way. */
   readonly header: CassandraStreamHeader;
   readonly pipe: Pipe;
   readonly replicas: readonly RelayReplica[];
@@ -108,6 +108,11 @@ const asSections = (
   reason: string,
 ): Either<string, PlannedRelay> => {
   const manifest = header.entire?.manifest ?? [];
+  if (listsChunksLate(header, manifest)) {
+    const base = relayedHeader(header, input.tableId, undefined);
+    const pipe = pipeLateSections(base, manifest);
+    return right({ mode: 'sections', modeReason: reason, header: base, pipe, ...takers });
+  }
   const made = sectionsOfEntire(header, manifest, input.tableId);
   if (isLeft(made)) return left(`${reason}; ${made.left}`);
   const pipe = pipeDataAsSections(made.right, manifest);

@@ -8,6 +8,7 @@ import {
 } from '@scamander/wire-codec';
 import { STREAM_BLOCK_BYTES } from '../../limits.ts';
 import { DataDigest } from './data-digest.ts';
+import { lateCompression } from './late-compression.ts';
 import { eachComponentView, type Outlet, type Pipe } from './pipes.ts';
 
 const DATA = 'Data.db';
@@ -59,6 +60,37 @@ const asBlocks = (outlet: Outlet): DataSender => {
     finish: send,
   };
 };
+
+const INFO = 'CompressionInfo.db';
+
+/**
+ * The same where the header lists no chunks and CompressionInfo.db comes before Data.db: it is kept, and says what the header lacks. The replicas
+ * hear of the file when Data.db begins.
+ */
+export const pipeLateSections =
+  (header: CassandraStreamHeader, manifest: readonly ManifestEntry[]): Pipe =>
+  async (payload, open) => {
+    const lengthOf = (name: string): number =>
+      Number(manifest.find((entry) => entry.name === name)?.lengthBytes ?? 0n);
+    const info = Buffer.alloc(lengthOf(INFO));
+    const digest = new DataDigest();
+    let sender: DataSender | undefined;
+    const begun = (): DataSender => {
+      const { sstableVersion, formatName } = header;
+      const found = lateCompression(info, formatName, sstableVersion, lengthOf(DATA));
+      const sections = [{ lower: 0n, upper: found.dataLengthBytes }];
+      return chunksAsTheyAre(open({ ...header, sections, compression: found.compression }));
+    };
+    await eachComponentView(payload, manifest, async (name, view, leftBytes) => {
+      digest.see(name, view);
+      if (name === INFO) info.set(view, info.length - leftBytes - view.length);
+      if (name !== DATA) return;
+      sender ??= begun();
+      await sender.take(view, leftBytes);
+    });
+    digest.check();
+    await sender?.finish();
+  };
 
 /** Sends Data.db of a whole SSTable under a header of sections that cover all of it. */
 export const pipeDataAsSections =

@@ -1,6 +1,6 @@
 // Control plane. Are the rows of both sides the same? Reads both by CQL, range by range, and compares counts and hashes. Called by a copy at its
 // end, where it was asked to verify. What differs is read once more: rows may have expired or been written between the two readings.
-import type { Cluster, ReadConsistency, RowQuestion } from '@scamander/cluster';
+import type { Cluster, RangeDigest, ReadConsistency, RowQuestion } from '@scamander/cluster';
 import {
   fullRing,
   normalize,
@@ -14,7 +14,7 @@ import { ROW_DIFFERENCES_MAX } from '../../limits.ts';
 import type { LoadTarget } from '../../load/options.ts';
 import type { CopyEvent, CopyOptions, RowComparison, RowDifference } from '../copy-types.ts';
 import type { TablePair } from '../table-pair.ts';
-import { type ComparedColumns, comparedColumns, type RangeRows, readRange } from './range-rows.ts';
+import { type ComparedColumns, comparedColumns } from './compared-columns.ts';
 
 /** Both clusters over CQL. */
 export interface ComparedSides {
@@ -137,7 +137,7 @@ class PairComparer {
 
   async #both(
     range: TokenRange,
-  ): Promise<Either<ScamanderErrorType, readonly [RangeRows, RangeRows]>> {
+  ): Promise<Either<ScamanderErrorType, readonly [RangeDigest, RangeDigest]>> {
     const { source: from, target: to } = this.#pair;
     const consistency: ReadConsistency =
       this.#input.options.consistency === 'ALL' ? 'ALL' : 'LOCAL_QUORUM';
@@ -146,9 +146,11 @@ class PairComparer {
       ...{ keyspace, table, range, consistency, pageRows: PAGE_ROWS },
     });
     const { signal } = this.#input;
+    // Loaded with the connections, not before: the driver behind it is slow to load.
+    const { rangeDigest } = await import('@scamander/cluster');
     const [source, target] = await Promise.all([
-      readRange(this.#sides.source, question(from), signal),
-      readRange(this.#sides.target, question(to), signal),
+      rangeDigest(this.#sides.source, question(from), signal),
+      rangeDigest(this.#sides.target, question(to), signal),
     ]);
     const where = `${to.keyspace}.${to.table}`;
     if (isLeft(source)) return left(unreadable(source.left, where));
@@ -157,7 +159,7 @@ class PairComparer {
   }
 }
 
-const isSame = ([a, b]: readonly [RangeRows, RangeRows]): boolean =>
+const isSame = ([a, b]: readonly [RangeDigest, RangeDigest]): boolean =>
   a.rows === b.rows && a.sha256 === b.sha256;
 
 /** Compares one table; ranges that were compared are counted by `done`. */

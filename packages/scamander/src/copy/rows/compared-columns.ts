@@ -1,16 +1,5 @@
-// Control plane. The rows of one range of one side: how many, and one hash over all of them in their order. Called by the comparison; keeps one
-// page at a time, whatever the range holds.
-import { createHash } from 'node:crypto';
-import type { Cluster, ClusterError, RowQuestion, TableSchema } from '@scamander/cluster';
-import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
-import { canonicalValue } from './canonical-value.ts';
-
-/** What one side has in a range. */
-export interface RangeRows {
-  readonly rows: number;
-  /** Hex. */
-  readonly sha256: string;
-}
+// Control plane. Which columns of a table are compared, and of which the write times. Called by the comparison; pure.
+import type { RowQuestion, TableSchema } from '@scamander/cluster';
 
 /** Columns that are read of both sides. */
 export type ComparedColumns = Pick<RowQuestion, 'partitionKey' | 'columns' | 'writetimes'>;
@@ -43,23 +32,4 @@ export const comparedColumns = (
     columns: [...partitionKey, ...namesOf(schema, 'clustering'), ...others.map(({ name }) => name)],
     writetimes: schema.counter ? [] : timed.map(({ name }) => name),
   };
-};
-
-/** Reads the range to its end. */
-export const readRange = async (
-  cluster: Cluster,
-  question: RowQuestion,
-  signal: AbortSignal,
-): Promise<Either<ClusterError, RangeRows>> => {
-  const hash = createHash('sha256');
-  let rows = 0;
-  let next: string | undefined;
-  do {
-    const page = await cluster.rowPage(question, next);
-    if (isLeft(page)) return page;
-    for (const row of page.right.rows) for (const value of row) canonicalValue(hash, value);
-    rows += page.right.rows.length;
-    next = page.right.next;
-  } while (next !== undefined && !signal.aborted);
-  return right({ rows, sha256: hash.digest('hex') });
 };

@@ -1,0 +1,50 @@
+// Control plane. A replica of the target that makes a relay wait, as the verdict that people read. Called for every event of the sessions with the
+// target; what the source makes us wait for is told by its own session.
+import type { StreamEvent } from '@scamander/session';
+import { endpointText } from '@scamander/wire-codec';
+import type { JobNews } from '../jobs/news.ts';
+import { targetTimeouts } from './target-side.ts';
+
+const WAITS: Readonly<Record<string, string>> = {
+  PREPARE_SYNACK: 'PREPARE_SYNACK: the node has not answered what is announced to it',
+  RECEIVED: 'RECEIVED: the node has all bytes of a file and has not said so',
+  COMPLETE: 'COMPLETE: the node has the file and applies it, with its indexes and views',
+};
+
+/** Of all sessions with the target. */
+export class TargetStalls {
+  readonly #silenceMs: number;
+  readonly #unixMs: () => number;
+  readonly #acknowledged = new Map<string, string>();
+
+  constructor(silenceMs: number, unixMs: () => number) {
+    this.#silenceMs = silenceMs;
+    this.#unixMs = unixMs;
+  }
+
+  /** The verdict where the event is a notice; remembers who acknowledged what last. */
+  see(event: StreamEvent): Extract<JobNews, { type: 'Stalled' }> | undefined {
+    const peer = endpointText(event.session.peer);
+    if (event.type === 'FileAcknowledged')
+      this.#acknowledged.set(peer, new Date(this.#unixMs()).toISOString());
+    if (event.type !== 'StreamStalled') return undefined;
+    return {
+      type: 'Stalled',
+      verdict: {
+        peer,
+        who: 'peer',
+        waitingFor: WAITS[event.waitingFor] ?? event.waitingFor,
+        sinceMs: event.sinceMs,
+        lastAcknowledgement: this.#acknowledged.get(peer),
+        action: `the source and the other replicas wait with it; given up after ${Math.round(this.#givenUpMs(event.waitingFor) / 1000)} s of silence, then tried again`,
+      },
+    };
+  }
+
+  #givenUpMs(waitingFor: string): number {
+    const { prepareSynAckMs, receivedMs, completeMs, messageMs } = targetTimeouts(this.#silenceMs);
+    if (waitingFor === 'PREPARE_SYNACK') return prepareSynAckMs;
+    if (waitingFor === 'RECEIVED') return receivedMs;
+    return waitingFor === 'COMPLETE' ? completeMs : messageMs;
+  }
+}
