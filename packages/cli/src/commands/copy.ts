@@ -33,6 +33,8 @@ export const copyExitCode = (report: CopyReport, interrupted: boolean): number =
 class CopyView {
   readonly #terminal: Terminal;
   readonly #progress: TransferProgress;
+  /** Of all tables that are planned. */
+  #units = 0;
 
   constructor(terminal: Terminal, nowMs: () => number) {
     this.#terminal = terminal;
@@ -41,6 +43,10 @@ class CopyView {
 
   see(event: CopyEvent): void {
     if (this.#terminal.json) this.#terminal.stdout.write(eventLine(event));
+    if (event.type === 'Planned') {
+      this.#units += event.units.length;
+      this.#progress.expectSessions(this.#units);
+    }
     this.#progress.see(event);
     if (event.type === 'Problem') {
       this.#progress.above(errorText(event.error));

@@ -58,6 +58,10 @@ export class TransferProgress {
   readonly #peers = new Map<string, PeerMoved>();
   /** By the object, which is the same for all events of a session. */
   readonly #sessions = new Map<SessionRef, SessionMoved>();
+  /** Undefined where the total is told. */
+  #sessionsToCome: number | undefined;
+  #announcedBytes = 0;
+  #announcedSessions = 0;
   #bound: ReturnType<BoundWatch['see']> = { boundBy: undefined, peer: undefined };
   #countedMs: number;
   #showAtMs: number;
@@ -86,6 +90,12 @@ export class TransferProgress {
   /** The total is this now: of all that is to be moved from the beginning on. Undefined: it is not known any more. */
   expect(totalBytes: number | undefined): void {
     this.#meter.expect(totalBytes);
+  }
+
+  /** The total is not known, but comes in so many sessions: those that have told their sizes stand for the others. */
+  expectSessions(count: number): void {
+    this.#sessionsToCome = count;
+    this.#estimate();
   }
 
   /** Takes every event. */
@@ -160,9 +170,19 @@ export class TransferProgress {
   }
 
   #announce(session: SessionMoved, moreBytes: number): void {
+    const before = session.announcedBytes;
     session.announcedBytes += moreBytes;
+    this.#announcedBytes += moreBytes;
+    this.#announcedSessions += Math.sign(session.announcedBytes) - Math.sign(before);
+    this.#estimate();
     session.of.totalBytes += moreBytes;
     session.of.meter.expect(session.of.totalBytes);
+  }
+
+  #estimate(): void {
+    if (this.#sessionsToCome === undefined || this.#announcedSessions === 0) return;
+    const count = Math.max(this.#sessionsToCome, this.#announcedSessions);
+    this.#meter.expect(Math.round((this.#announcedBytes * count) / this.#announcedSessions));
   }
 
   /** What was announced and did not come will not come: sessions that only ask for sizes move nothing. */

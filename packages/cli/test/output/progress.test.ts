@@ -218,6 +218,29 @@ test('--verbose has a line for each of several peers, and one for those that are
   assert.match(stderr.lines[9] ?? '', /^ {2}and 5 more peers, 5 of them have everything$/);
 });
 
+test('where only the number of sessions is known, those that have told their sizes stand for the others', () => {
+  const { progress, stderr, later } = scene();
+  progress.expectSessions(4);
+  const [asking, first, second, third] = [session(), session(), session(), session()];
+  progress.see(prepared(9_000, asking));
+  progress.see({ type: 'SessionComplete', session: asking, atMs: 0 });
+  progress.see(prepared(1_000, first));
+  progress.see(chunk(1_000, first));
+  later(3_000);
+  progress.see(prepared(2_000, second));
+  later(3_000);
+  progress.see(failed(second));
+  progress.see({ type: 'SessionComplete', session: first, atMs: 0 });
+  progress.expectSessions(2);
+  progress.see(prepared(500, third));
+  later(3_000);
+  progress.stop();
+  assert.equal(
+    stderr.lines.map((line) => line.slice(0, line.indexOf(','))),
+    ['1000 B of 3.9 KiB', '1000 B of 5.9 KiB', '1000 B of 1.5 KiB'],
+  );
+});
+
 test('a session that only asks for sizes announces nothing to wait for', () => {
   const { progress, stderr, later } = scene({ totalBytes: 1_000, verbose: true });
   for (const host of ['10.0.0.1', '10.0.0.2']) {
