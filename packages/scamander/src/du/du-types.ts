@@ -23,18 +23,39 @@ export interface DuEntry {
   readonly bytes: number;
   /** Files: components of whole SSTables, and 1 for each SSTable that is sent in sections (spec §2.6). */
   readonly files: number;
-  /** Partitions, as the node itself estimates them (system.size_estimates), for the whole of its primary ranges in these; undefined where it does not tell. */
+  /**
+   * Partitions in these ranges, as their primary replicas estimate them (system.table_estimates: counted every five minutes, in steps of
+   * 128 keys an SSTable, memtables apart); undefined where one of them does not tell.
+   */
   readonly keys: number | undefined;
 }
 
+/** Ranges of a table whose size nobody told. */
+export interface DuMissing {
+  readonly table: string;
+  readonly ranges: readonly string[];
+  readonly reason: string;
+}
+
+/**
+ * - `complete`: everybody who was to be asked told;
+ * - `partial`: every range was told by somebody, of all replicas that were asked some did not tell;
+ * - `incomplete`: of some ranges nobody told.
+ */
+export type DuVerdict = 'complete' | 'partial' | 'incomplete';
+
 /** The answer. */
 export interface DuReport {
+  readonly verdict: DuVerdict;
   readonly entries: readonly DuEntry[];
-  /** Nodes that did not answer, and why. */
+  /** Nodes that did not answer, and why; another replica was asked for what they hold, unless all replicas are asked. */
   readonly silent: readonly { readonly replica: string; readonly reason: string }[];
+  readonly missing: readonly DuMissing[];
   /** Of all entries: with one replica a range this is what a pull would move. */
   readonly bytes: number;
   readonly files: number;
+  /** Undefined where it is of one entry. */
+  readonly keys: number | undefined;
   readonly elapsedMs: number;
 }
 
