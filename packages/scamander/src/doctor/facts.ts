@@ -10,7 +10,7 @@ import type { RingNode } from '@scamander/ring';
 import type { TlsView, TransportErrorType } from '@scamander/transport';
 import type { Endpoint, StreamingVersion } from '@scamander/wire-codec';
 import type { ScamanderErrorType } from '../errors.ts';
-import type { LoadReport } from '../load/report.ts';
+import type { LoadPlanView } from '../load/plan-view.ts';
 import type { DoctorOptions } from './doctor-types.ts';
 
 /** One handshake. */
@@ -91,7 +91,13 @@ export interface BackupFacts {
   readonly tables: readonly BackupTable[];
   /** A Left: the load did not begin. */
   readonly outcome:
-    | { readonly kind: 'planned'; readonly report: LoadReport }
+    | {
+        readonly kind: 'planned';
+        readonly plan: LoadPlanView;
+        readonly problems: readonly ScamanderErrorType[];
+        /** Paths of the SSTables that would not be sent. */
+        readonly refused: readonly string[];
+      }
     | { readonly kind: 'refused'; readonly error: ScamanderErrorType };
 }
 

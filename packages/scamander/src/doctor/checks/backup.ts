@@ -1,9 +1,8 @@
 // Control plane. What of the backup would load, and what not, table by table. Called by all-checks.ts; pure.
 import type { ScamanderErrorType } from '../../errors.ts';
 import type { PlannedTable } from '../../load/plan-view.ts';
-import type { LoadReport } from '../../load/report.ts';
 import type { Finding } from '../doctor-types.ts';
-import type { BackupTable, DoctorFacts } from '../facts.ts';
+import type { BackupFacts, BackupTable, DoctorFacts } from '../facts.ts';
 import { found } from '../finding.ts';
 import { bytesText } from '../words.ts';
 
@@ -78,17 +77,12 @@ const sharesText = ({ replicas }: PlannedTable): string =>
     .map(({ replica, bytes }) => `${replica} gets ${bytesText(bytes)}`)
     .join(', ');
 
-const refusedIn = (report: LoadReport, { directories }: BackupTable): number =>
-  report.receipt.sources.filter(
-    ({ sstable, verdict }) =>
-      verdict === 'refused' && directories.some((directory) => sstable.startsWith(`${directory}/`)),
-  ).length;
+type Planned = Extract<BackupFacts['outcome'], { kind: 'planned' }>;
 
-const planned = (
-  table: BackupTable,
-  plan: PlannedTable,
-  report: LoadReport,
-): readonly Finding[] => {
+const refusedIn = ({ refused: paths }: Planned, { directories }: BackupTable): number =>
+  paths.filter((path) => directories.some((directory) => path.startsWith(`${directory}/`))).length;
+
+const planned = (table: BackupTable, plan: PlannedTable, report: Planned): readonly Finding[] => {
   const lost = refusedIn(report, table);
   const whole = `${table.sstables} SSTables, ${bytesText(table.bytes)}`;
   const what =
@@ -111,7 +105,7 @@ const planned = (
   ];
 };
 
-const ofTable = (table: BackupTable, report: LoadReport): readonly Finding[] => {
+const ofTable = (table: BackupTable, report: Planned): readonly Finding[] => {
   const problems = report.problems.filter((error) => isOf(table, error));
   const plan = report.plan.tables.find(
     ({ keyspace, table: name }) => `${keyspace}.${name}` === table.name,
@@ -130,7 +124,6 @@ export const checkBackup = ({ backup }: DoctorFacts): readonly Finding[] => {
   const { outcome, tables } = backup;
   // The load did not begin: no node answers, no SSTable is there, …
   if (outcome.kind === 'refused') return [refused([outcome.error])];
-  const { report } = outcome;
-  const others = report.problems.filter((error) => !tables.some((table) => isOf(table, error)));
-  return [...tables.flatMap((table) => ofTable(table, report)), ...grouped(others)];
+  const others = outcome.problems.filter((error) => !tables.some((table) => isOf(table, error)));
+  return [...tables.flatMap((table) => ofTable(table, outcome)), ...grouped(others)];
 };

@@ -13,7 +13,7 @@ export const HEADROOM_BYTES = 10 * 1024 ** 3;
 /** What the backup brings to the node; undefined without one. */
 export const backupBytesTo = ({ backup }: DoctorFacts, node: string): number | undefined => {
   if (backup?.outcome.kind !== 'planned') return undefined;
-  return backup.outcome.report.plan.tables
+  return backup.outcome.plan.tables
     .flatMap(({ replicas }) => replicas)
     .filter(({ replica }) => replica === node)
     .reduce((sum, { bytes }) => sum + bytes, 0);

@@ -66,10 +66,10 @@ export const backupFactsOf = async (
     { signal, parts },
   );
   const result = await run.result;
-  return {
-    tables,
-    outcome: isLeft(result)
-      ? { kind: 'refused', error: result.left }
-      : { kind: 'planned', report: result.right },
-  };
+  if (isLeft(result)) return { tables, outcome: { kind: 'refused', error: result.left } };
+  const { plan, problems, receipt } = result.right;
+  const refused = receipt.sources
+    .filter(({ verdict }) => verdict === 'refused')
+    .map(({ sstable }) => sstable);
+  return { tables, outcome: { kind: 'planned', plan, problems, refused } };
 };
