@@ -46,6 +46,7 @@ class Lane {
   readonly #input: LaneInput;
   readonly #round: Round;
   readonly #context: LoadContext;
+  readonly #stalls: StallWatch;
   readonly #planIds: string[] = [];
   readonly #done: { assignment: Assignment; delivery: Delivery }[] = [];
   readonly #left: Delivery[] = [];
@@ -54,6 +55,7 @@ class Lane {
     this.#input = input;
     this.#round = round;
     this.#context = context;
+    this.#stalls = new StallWatch({ ...context, peer: input.node.endpoint });
   }
 
   async run(): Promise<LaneResult> {
@@ -104,7 +106,8 @@ class Lane {
   async #send(batch: readonly Assignment[]): Promise<TransferResult> {
     const { table, node } = this.#input;
     const { parts, transferParts, target, signal, emit } = this.#context;
-    const stalls = new StallWatch({ ...this.#context, peer: node.endpoint, batch });
+    const stalls = this.#stalls;
+    stalls.begin(batch);
     try {
       return await this.#round.session(node.endpoint, (own) =>
         transfer(
@@ -125,7 +128,7 @@ class Lane {
         ),
       );
     } finally {
-      stalls.stop();
+      stalls.end();
     }
   }
 

@@ -18,7 +18,8 @@ const changesOf = (partitioner: Partitioner, before: RingNode, after: RingNode):
     changes.push(`${name} is ${after.status}, it was ${before.status}`);
   if (tokensText(partitioner, before) !== tokensText(partitioner, after))
     changes.push(`${name} has other tokens`);
-  else if (before.newToken !== after.newToken) changes.push(`${name} moves to another place`);
+  else if (before.status === after.status && before.newToken !== after.newToken)
+    changes.push(`${name} moves to another place`);
   if (before.dc !== after.dc || before.rack !== after.rack)
     changes.push(
       `${name} stands in ${after.dc}/${after.rack}, it stood in ${before.dc}/${before.rack}`,

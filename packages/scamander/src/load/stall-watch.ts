@@ -1,5 +1,5 @@
-// Control plane. Notices that a session stands still, and says who is waited for: the node, our own disk or our own limit. Called by lanes for
-// each session. What a session waits for on its control connection it says itself; bytes that do not move are noticed here.
+// Control plane. Notices that a session stands still, and says who is waited for: the node, our own disk or our own limit. Called by lanes, which
+// have one each. What a session waits for on its control connection it says itself; bytes that do not move are noticed here.
 import type { StreamEvent, WaitingFor } from '@scamander/session';
 import type { Clock, OutboundThrottle } from '@scamander/throttle';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
@@ -11,7 +11,6 @@ import { type Assignment, sessionWaits } from './transfer.ts';
 /** What it needs. */
 export interface StallWatchParts {
   readonly peer: Endpoint;
-  readonly batch: readonly Assignment[];
   readonly retry: RetryPolicy;
   readonly parts: { readonly clock: Clock; readonly unixMs: () => number };
   readonly transferParts: {
@@ -46,13 +45,20 @@ const EXPLAINED: Readonly<Record<string, string>> = {
 export class StallWatch {
   readonly #parts: StallWatchParts;
   readonly #moving = new Set<string>();
-  #lastMoveMs: number;
+  #batch: readonly Assignment[] = [];
+  #lastMoveMs = 0;
   #lastAcknowledgement: string | undefined;
   #cancel: () => void = () => undefined;
 
   constructor(parts: StallWatchParts) {
     this.#parts = parts;
-    this.#lastMoveMs = parts.parts.clock.nowMs();
+  }
+
+  /** A session begins. */
+  begin(batch: readonly Assignment[]): void {
+    this.#batch = batch;
+    this.#moving.clear();
+    this.#moved();
     this.#arm();
   }
 
@@ -82,7 +88,7 @@ export class StallWatch {
   }
 
   /** The session is over. */
-  stop(): void {
+  end(): void {
     this.#cancel();
   }
 
@@ -101,8 +107,8 @@ export class StallWatch {
     const sinceMs = this.#parts.parts.clock.nowMs() - this.#lastMoveMs;
     const [file] = this.#moving;
     if (file === undefined || sinceMs < STALL_NOTICE_MS) return;
-    const { batch, transferParts } = this.#parts;
-    const isUnread = batch.some(
+    const { transferParts } = this.#parts;
+    const isUnread = this.#batch.some(
       ({ sstable, source }) =>
         this.#moving.has(sstable) &&
         source.digest !== undefined &&
