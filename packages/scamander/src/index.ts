@@ -69,6 +69,17 @@ export type {
   Reception,
   SourceRecord,
 } from './receipt/receipt.ts';
+export { parseReceipt, readReceipt } from './receipt/receipt-codec.ts';
+export { verifyReceipt } from './receipt/verify/verify-receipt.ts';
+export type {
+  ComparedReplica,
+  VerifyAgainst,
+  VerifyEvent,
+  VerifyFinding,
+  VerifyOptions,
+  VerifyReport,
+  VerifyVerdict,
+} from './receipt/verify/verify-types.ts';
 export { DEFAULT_RETRY, type RetryPolicy } from './retry/policy.ts';
 export type { ServedVersion } from './serve/incoming-sections.ts';
 export type { ServedEntire } from './serve/outgoing-files.ts';

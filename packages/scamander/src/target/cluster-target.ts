@@ -119,6 +119,7 @@ const resolved = async (
     schema: target.right,
     indexes: attachedIndexes(schema),
     replication: holder.right.replication,
+    gcGraceSeconds: schema.gcGraceSeconds,
   });
 };
 

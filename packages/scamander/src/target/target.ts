@@ -37,6 +37,8 @@ export interface ResolvedTable {
   readonly schema: TargetTable | undefined;
   readonly indexes: AttachedIndexes;
   readonly replication: Replication;
+  /** How long deletions are kept at least; undefined where nothing is ever left out. */
+  readonly gcGraceSeconds?: number | undefined;
 }
 
 /** Where a table lies on our disk; embedded nodes know tables by the id in the folder's name only. */
