@@ -183,7 +183,7 @@ class Lane {
       source.digest?.known?.error !== undefined;
     if (!batch.some(isKnownBad)) return batch;
     // All of them, so that the others are sent again once and no more.
-    await Promise.allSettled(batch.map(({ source }) => source.digest?.verdict));
+    await Promise.allSettled(batch.flatMap(({ source }) => source.digest?.verdict ?? []));
     const good = batch.filter((assignment) => !isKnownBad(assignment));
     if (good.length > 0 && !this.#round.over.aborted)
       this.#context.emit({
