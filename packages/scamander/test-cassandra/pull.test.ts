@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSchema } from '@scamander/cql-types';
-import { discover } from '@scamander/sstable-io';
+import { componentPath, discover } from '@scamander/sstable-io';
 import { type Node, type Release, releases } from '@scamander-tools/real-cassandra';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
@@ -16,6 +16,9 @@ import { sampleTables } from './support/sample-tables.ts';
 import { emptySampleTables, KEYSPACE, type Written, writtenBy } from './support/written.ts';
 
 const FRESH = 'pull_fresh';
+
+/** What 6.0 writes can be kept whole and not be read. */
+const hasSections = ({ family }: Release): boolean => family !== '6.0';
 
 const assertContents = async (node: Node, written: Written): Promise<void> => {
   const cql = await node.cql();
@@ -60,13 +63,20 @@ const assertGoesBack = async (node: Node, written: Written, into: string): Promi
   await assertContents(node, written);
 };
 
-const assertFresh = async (node: Node): Promise<void> => {
+const assertFresh = async (release: Release, node: Node): Promise<void> => {
   const cql = await node.cql();
   await freshKeyspace(cql, FRESH);
   await cql.execute(`CREATE TABLE ${FRESH}.t (k int PRIMARY KEY, v text)`);
   await withTempFolder(async (into) => {
     await cql.execute(`INSERT INTO ${FRESH}.t (k, v) VALUES (1, 'a moment ago')`);
     assertPulled(await pullOf(node, { names: [{ keyspace: FRESH, table: 't' }], into }));
+    if (!hasSections(release)) {
+      const [files] = (await discover([into])).tables.flatMap(({ sstables }) => sstables);
+      assert.is(files?.descriptor.version, 'pa');
+      if (files === undefined) return;
+      assert.ok(readFileSync(componentPath(files.descriptor, 'Data.db')).includes('a moment ago'));
+      return;
+    }
     await cql.execute(`TRUNCATE ${FRESH}.t`);
     assertComplete(await loadInto(node, { paths: [into] }), 1);
     const { rows } = await cql.execute(`SELECT v FROM ${FRESH}.t WHERE k = 1`);
@@ -92,7 +102,20 @@ const assertWrongAnnounce = (node: Node): Promise<void> =>
     assert.is((await discover([into])).tables.flatMap(({ sstables }) => sstables).length, 0);
   });
 
-const hasSections = ({ family }: Release): boolean => family !== '6.0';
+/** Sections of 6.0 are refused by name, before anything of them is kept. */
+const assertNoSections = async (node: Node, into: string): Promise<void> => {
+  const names = [{ keyspace: KEYSPACE, table: 'statics' }];
+  const { report } = await pullOf(node, { names, into, ranges: ['0:'] });
+  assert.is(report.verdict, 'refused');
+  assert.equal(
+    report.problems.map(({ code }) => code),
+    ['SCM_PULL_SECTIONS'],
+  );
+  assert.equal(
+    (await discover([into])).tables.flatMap(({ sstables }) => sstables),
+    [],
+  );
+};
 
 const story = async (release: Release, node: Node): Promise<void> => {
   const written = await writtenBy(node);
@@ -103,6 +126,7 @@ const story = async (release: Release, node: Node): Promise<void> => {
     await assertSchemaFiles(whole);
     if (hasSections(release))
       assert.ok((await pullSamples(node, halves, ['0:', ':0'])).includes('sections'));
+    else await assertNoSections(node, halves);
     assert.not.ok(existsSync(join(whole, '.scamander-incoming')));
     await assertWrongAnnounce(node);
     if (hasSections(release)) {
@@ -110,7 +134,7 @@ const story = async (release: Release, node: Node): Promise<void> => {
       await assertGoesBack(node, written, halves);
     }
   });
-  await assertFresh(node);
+  await assertFresh(release, node);
 };
 
 for (const release of releases())

@@ -21,7 +21,12 @@ import { receiveSinks, SinkChecksums } from '@scamander/transport';
 import type { StreamFile, StreamSummary } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { toFileError } from '../outgoing/with-sstable.ts';
-import { type FinishedSSTable, openSections, type SectionParts, type Taken } from './incoming-sections.ts';
+import {
+  type FinishedSSTable,
+  openSections,
+  type SectionParts,
+  type Taken,
+} from './incoming-sections.ts';
 import type { KnownTable, TableRegistry } from './table-registry.ts';
 
 const unknownTable = (tableId: string): FileError => ({
@@ -48,6 +53,8 @@ export interface IncomingParts extends SectionParts {
   readonly newTimeUuid: () => string;
   /** @default everything appears */
   readonly gate?: CommitGate;
+  /** Keeps whole SSTables of 6.0, which can't be read here, as they come. @default false */
+  readonly keepUnread?: boolean;
 }
 
 class TableTransaction {
@@ -171,6 +178,7 @@ class SSTableIncomingSession implements IncomingSession {
         table: table.table,
         tableId: table.tableId,
         nextId: () => id.right,
+        keepUnread: this.#parts.keepUnread === true,
       },
       {
         sstableVersion: file.header.sstableVersion,

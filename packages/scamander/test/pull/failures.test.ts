@@ -7,7 +7,6 @@ import { seededRandom } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PullEvent } from '../../src/pull/events.ts';
-import type { PullReport } from '../../src/pull/report.ts';
 import { partsWith } from '../harness.ts';
 import { nodeAt, US } from './asking.ts';
 import { contentsOf, dataFilesIn, partitionsIn, type Scene, withScene } from './asking-many.ts';
@@ -71,24 +70,26 @@ test('a network that spoils every file: given up after the tries, and nothing st
     assert.equal(dataFilesIn(into), []);
   }));
 
-const moved = (report: PullReport, event: PullEvent): boolean =>
-  event.type === 'Rerouted' && report.missing.length === 0;
-
-test('a node that dies gives its ranges to others at once', () =>
-  withScene(3, async ({ options, parts, nodes, there, into }) => {
-    let closing: Promise<void> | undefined;
-    const { report, events } = await pulled(
-      { ...options, sessions: 1, retry: AT_ONCE },
-      parts,
-      (event) => {
-        if (event.type === 'UnitReceived') closing ??= nodes[2]?.close();
-      },
-    );
-    await closing;
-    assert.is(report.verdict, 'complete', explained(report));
-    assert.ok(events.some((event) => moved(report, event)));
-    assert.equal(await partitionsIn(into), await partitionsIn(there));
-  }));
+for (const [when, isMoment] of [
+  ['after a unit', ({ type }: PullEvent) => type === 'UnitReceived'],
+  [
+    'while it sends, and others send other tables',
+    (event: PullEvent) =>
+      event.type === 'FileStarted' && event.session.peer.host === nodeAt(3).host,
+  ],
+] as const)
+  test(`a node that dies gives its ranges to others at once: ${when}`, () =>
+    withScene(3, async ({ options, parts, nodes, there, into }) => {
+      let closing: Promise<void> | undefined;
+      const asked = { ...options, sessions: when === 'after a unit' ? 1 : 3, retry: AT_ONCE };
+      const { report, events } = await pulled(asked, parts, (event) => {
+        if (isMoment(event)) closing ??= nodes[2]?.close();
+      });
+      await closing;
+      assert.is(report.verdict, 'complete', explained(report));
+      assert.ok(events.some(({ type }) => type === 'Rerouted'));
+      assert.equal(await partitionsIn(into), await partitionsIn(there));
+    }));
 
 test('the only node dies: what is missing is said, and comes with the next run', () =>
   withScene(1, async (scene) => {

@@ -31,3 +31,13 @@ export const RECEIVABLE_VERSIONS_TEXT = 'big ma to o*, bti d*';
 /** Whether an entire SSTable of this version may be taken off a stream. */
 export const isReceivableVersion = (format: SSTableFormat, version: string): boolean =>
   RECEIVABLE_BY_FORMAT[format].test(version);
+
+/** Majors that nobody here can read, and that may still be kept as they come. */
+const KEPT_UNREAD_BY_FORMAT: Readonly<Record<SSTableFormat, RegExp>> = {
+  big: /^p[a-z]$/,
+  bti: /^e[a-z]$/,
+};
+
+/** Whether an entire SSTable of this version is of a release whose files are not specified (6.0). */
+export const isUnreadVersion = (format: SSTableFormat, version: string): boolean =>
+  KEPT_UNREAD_BY_FORMAT[format].test(version);

@@ -8,6 +8,7 @@ import { isStreamableComponent } from '../naming/component-kind.ts';
 import {
   isReceivableVersion,
   isSSTableFormat,
+  isUnreadVersion,
   RECEIVABLE_VERSIONS_TEXT,
 } from '../naming/versions.ts';
 import type { SSTableFormat } from '../types.ts';
@@ -118,12 +119,24 @@ export const checkRepairState = (
   return undefined;
 };
 
+const checkEntireVersion = (
+  label: string,
+  header: ReceiveHeader,
+  keepUnread: boolean,
+): Either<SSTableError, SSTableFormat> => {
+  const { formatName, sstableVersion } = header;
+  return keepUnread && isSSTableFormat(formatName) && isUnreadVersion(formatName, sstableVersion)
+    ? right(formatName)
+    : checkVersion(label, header);
+};
+
 /** The format of an announced SSTable, or why it is refused. `label` is named in the error. */
 export const checkAnnouncement = (
   label: string,
   header: ReceiveHeader,
+  keepUnread: boolean,
 ): Either<SSTableError, SSTableFormat> => {
-  const format = checkVersion(label, header);
+  const format = checkEntireVersion(label, header, keepUnread);
   if (format._tag === 'Left') return format;
   const error =
     checkManifest(label, format.right, header.manifest) ?? checkRepairState(label, header);

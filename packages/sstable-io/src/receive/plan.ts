@@ -19,6 +19,11 @@ export interface ReceiveTarget {
   readonly tableId: string;
   /** Gives an id that no SSTable of the table has or is about to have. */
   readonly nextId: () => string;
+  /**
+   * Also takes whole SSTables of 6.0 (`pa`, `ea`), which can't be read here: they are checked by sizes and digest only, and stay as they
+   * come, level and repair state included. @default false: they are refused
+   */
+  readonly keepUnread?: boolean;
 }
 
 /** A file to be created and filled with exactly so many bytes. Fits the FileSink of the data path. */
@@ -74,7 +79,7 @@ export const planReceive = (
   if (!isAbsolute(target.tableDirectory) || !isAbsolute(target.stagingRoot))
     throw new RangeError('the folders of a receive must be absolute paths');
   const label = `${target.keyspace}.${target.table}`;
-  const format = checkAnnouncement(label, header);
+  const format = checkAnnouncement(label, header, target.keepUnread === true);
   if (format._tag === 'Left') return format;
   const id = target.nextId();
   if (parseSSTableId(id) === undefined) throw new RangeError(`not an SSTable id: ${id}`);

@@ -63,6 +63,7 @@ export const receiveUnit = async (
     partitioner,
     sstableVersion: input.sstableVersion ?? versionFor,
     gate,
+    keepUnread: true,
   });
   const times = new UnitTimes(unixMs);
   const { keyspace, table } = unit.table.resolved;

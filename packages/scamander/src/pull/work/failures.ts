@@ -31,11 +31,13 @@ const isDamage = (fileCode: string): boolean =>
   fileCode === 'SCM_SSTABLE_CORRUPT' || fileCode === 'SCM_SSTABLE_DIGEST';
 
 const ADVICE: Readonly<Record<string, string>> = {
-  SCM_SSTABLE_UNKNOWN_VERSION:
-    'SSTables of that version can be kept whole only, and a node sends them whole where it is asked for all of its ranges: --all-replicas, or --only one node that holds everything',
   SCM_SSTABLE_UNWRITABLE: 'write what comes in sections as another version: --sstable-version oa',
   SCM_SERVE_UNKNOWN_TABLE: 'the node knows the table under another id; let the schema settle',
 };
+
+/** Of a release that is newer than what we read. */
+const isUnreadable = (fileCode: string): boolean =>
+  fileCode === 'SCM_SSTABLE_UNKNOWN_VERSION' || fileCode === 'SCM_SSTABLE_UNSUPPORTED';
 
 const unitError = (
   unit: Unit,
@@ -63,9 +65,22 @@ const ofFile = (
     const disk = { code: fileCode, file, message: reason, retryable: true };
     return { kind: 'stop', error: diskFailed(disk) };
   }
+  if (isUnreadable(fileCode)) {
+    const what = `it sends sections that can’t be decoded here (${reason})`;
+    const advice =
+      'such SSTables can be kept whole, and a node sends them whole where it is asked for all of its ranges: --all-replicas, or --only one node that holds everything';
+    return {
+      kind: 'leave-table',
+      error: unitError(unit, 'SCM_PULL_SECTIONS', what, advice, 'refused'),
+    };
+  }
+  if (isDamage(fileCode))
+    return {
+      kind: 'again',
+      error: unitError(unit, fileCode, message, 'see what the node sent', 'bad-data'),
+    };
   const advice = ADVICE[fileCode] ?? 'another replica is asked; see what the node sent';
-  const told = unitError(unit, fileCode, message, advice, 'bad-data');
-  return { kind: isDamage(fileCode) ? 'again' : 'leave-table', error: told };
+  return { kind: 'leave-table', error: unitError(unit, fileCode, message, advice) };
 };
 
 /** Decides on a try that failed. */

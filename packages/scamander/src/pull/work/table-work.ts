@@ -68,10 +68,9 @@ export class TableWork {
 
   /** Units for everything that is neither here nor on its way. */
   plan(running: readonly Unit[]): Either<ScamanderErrorType, readonly Unit[]> {
-    const underWay = running.map((unit) => ({ replica: replicaOf(unit), ranges: unit.ranges }));
     const planned = planTable(this.table, {
       source: this.#source,
-      done: [...this.#done, ...underWay],
+      done: this.#hereOrUnderWay(running),
       obstacle: this.#obstacles.of(this.table),
     });
     if (isLeft(planned)) return planned;
@@ -104,14 +103,18 @@ export class TableWork {
     const replica = replicaOf(unit);
     const planned = planTable(this.table, {
       source: this.#source,
-      done: [
-        ...this.#done,
-        ...running.map((one) => ({ replica: replicaOf(one), ranges: one.ranges })),
-      ],
+      done: this.#hereOrUnderWay(running),
       obstacle: (one) => (one === replica ? 'given up' : obstacle(one)),
     });
     if (isLeft(planned)) return false;
     const theirs = planned.right.units.flatMap(({ ranges }) => [...ranges]);
     return differenceOfSets(partitioner, unit.ranges, theirs).length === 0;
+  }
+
+  #hereOrUnderWay(running: readonly Unit[]): readonly DoneRanges[] {
+    const underWay = running
+      .filter(({ table }) => table === this.table)
+      .map((unit) => ({ replica: replicaOf(unit), ranges: unit.ranges }));
+    return [...this.#done, ...underWay];
   }
 }
