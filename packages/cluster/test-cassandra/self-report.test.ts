@@ -1,5 +1,5 @@
 // What a node tells of itself, against what nodetool says of the same node.
-import { connectCluster, type SelfReport } from '@scamander/cluster';
+import { type Cluster, connectCluster, type SelfReport } from '@scamander/cluster';
 import { type Node, type Release, releases, withNode } from '@scamander-tools/real-cassandra';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +10,25 @@ const MIB = 1024 ** 2;
 
 const numberIn = (text: string): number => Number(/(\d+(?:\.\d+)?)/.exec(text)?.[1]);
 
+/** The table of gossip says what a question by gossip brings: here of the node itself. */
+const checkGossip = async (cluster: Cluster, node: Node): Promise<void> => {
+  const states = value(await cluster.gossipInfo());
+  if (node.version.startsWith('4.0.')) {
+    assert.is(states, undefined);
+    return;
+  }
+  const infos = value(await cluster.nodes());
+  assert.equal(
+    states?.map(({ endpoint, status, hostId, schemaVersion }) => [
+      endpoint,
+      status?.state,
+      hostId,
+      schemaVersion,
+    ]),
+    infos.map(({ endpoint, hostId, schemaVersion }) => [endpoint, 'NORMAL', hostId, schemaVersion]),
+  );
+};
+
 const reportOf = async (node: Node): Promise<SelfReport> => {
   const contactPoints = [{ host: node.address, port: node.nativePort }];
   const cluster = value(await connectCluster({ contactPoints }));
@@ -18,6 +37,7 @@ const reportOf = async (node: Node): Promise<SelfReport> => {
     const before = Date.now();
     const time = value(await cluster.time());
     assert.ok(time >= before - 1 && time <= Date.now() + 1, `${before} ${time}`);
+    await checkGossip(cluster, node);
     return value(await cluster.selfReport());
   } finally {
     await cluster.close();

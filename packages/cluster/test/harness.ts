@@ -37,6 +37,8 @@ export interface Views {
   readonly threadPools: readonly Row[];
   readonly diskUsage: readonly Row[];
   readonly now: readonly Row[];
+  /** From 4.1 on. */
+  readonly gossipInfo?: readonly Row[];
 }
 
 /** A node that had just started. */

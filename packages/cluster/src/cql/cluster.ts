@@ -2,7 +2,9 @@
 import { type Partitioner, partitionerNamed } from '@scamander/ring';
 import { type Either, isLeft, left, map, right } from 'fp-ts/lib/Either.js';
 import { ClusterError } from '../errors.ts';
+import type { GossipState } from '../gossip/gossip-state.ts';
 import type { ConnectClusterOptions } from './client-options.ts';
+import { gossipInfoOf } from './gossip-info.ts';
 import { type KeyspaceInfo, keyspaceOf } from './keyspace-info.ts';
 import { type NodeInfo, nodesOf, type SchemaAgreement, schemaAgreementOf } from './node-info.ts';
 import { optionalText, type Row, reading, text } from './row.ts';
@@ -36,6 +38,10 @@ export interface Cluster {
    * it has none that can be read.
    */
   selfReport(): Promise<Either<ClusterError, SelfReport>>;
+  /**
+   * What the asked node knows of all by gossip, without tokens; undefined before 4.1, which has no table of it. Left: as {@link nodes}.
+   */
+  gossipInfo(): Promise<Either<ClusterError, readonly GossipState[] | undefined>>;
   /** What the asked node's clock shows, milliseconds since the epoch, at some moment of the call. Left: as {@link nodes}. */
   time(): Promise<Either<ClusterError, number>>;
   /** How many partitions of a table the asked node thinks it has in its primary ranges; empty before it counted. Left: as {@link nodes}. */
@@ -166,6 +172,16 @@ class CqlCluster implements Cluster {
 
   selfReport(): Promise<Either<ClusterError, SelfReport>> {
     return selfReportOf((query) => this.#session.rows(query));
+  }
+
+  async gossipInfo(): Promise<Either<ClusterError, readonly GossipState[] | undefined>> {
+    const known = await this.#session.rows(
+      `SELECT table_name FROM system_virtual_schema.tables WHERE keyspace_name = 'system_views' AND table_name = 'gossip_info'`,
+    );
+    if (isLeft(known)) return known;
+    if (known.right.length === 0) return right(undefined);
+    const rows = await this.#session.rows('SELECT * FROM system_views.gossip_info');
+    return isLeft(rows) ? rows : gossipInfoOf(rows.right);
   }
 
   time(): Promise<Either<ClusterError, number>> {

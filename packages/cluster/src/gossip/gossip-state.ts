@@ -39,6 +39,9 @@ export interface GossipState {
 /** Nobody is alive in these (spec: gossip §3, "Dead states", and `shutdown`). */
 const SILENT = new Set(['removing', 'removed', 'LEFT', 'hibernate', 'shutdown']);
 
+/** Its last word says that it is not there. */
+export const isSilent = ({ state }: GossipStatus): boolean => SILENT.has(state);
+
 /** Reads one entry of an ACK. Left: TOKENS that are none. */
 export const gossipStateOf = (
   { endpoint, state }: EndpointStateEntry,
@@ -61,7 +64,7 @@ export const gossipStateOf = (
     schemaVersion: applicationState(state, 'SCHEMA'),
     sstableVersions: (applicationState(state, 'SSTABLE_VERSIONS') ?? '').split(',').filter(Boolean),
     diskUsage: applicationState(state, 'DISK_USAGE'),
-    alive: status !== undefined && SILENT.has(status.state) ? false : undefined,
+    alive: status !== undefined && isSilent(status) ? false : undefined,
   });
 };
 
