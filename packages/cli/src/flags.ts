@@ -39,29 +39,16 @@ export const retryFlags = (command: Command): Command =>
       flag('--retry-delay <seconds>', 'wait before the second try; longer each time', '1'),
     );
 
-/** Where data come from and how its nodes reach us; the values are those of settings/source-flags.ts. */
-export const sourceFlags = (command: Command): Command =>
+/** How nodes are asked, and how they reach us. */
+export const askingFlags = (command: Command): Command =>
   retryFlags(command)
-    .addOption(
-      flag(
-        '--from <hosts>',
-        'contact points, HOST[:CQL_PORT], comma separated; the rest is discovered',
-      ),
-    )
-    .option('--no-cql', 'the sources are embedded nodes without CQL: HOST[:STORAGE_PORT]')
+    .option('--no-cql', 'the nodes are embedded ones without CQL: HOST[:STORAGE_PORT]')
     .addOption(
       flag(
         '--storage-port <n>',
         'port of internode connections, where it is not what the cluster says',
       ),
     )
-    .addOption(flag('--dc <name>', 'replicas of this datacenter only'))
-    .addOption(flag('--rack <name>', 'replicas of this rack only'))
-    .addOption(flag('--only <hosts>', 'these replicas only'))
-    .addOption(flag('--ignore <hosts>', 'not these replicas'))
-    .addOption(flag('--primary-only', 'the first replica of each range only'))
-    .addOption(flag('--all-replicas', 'every replica of each range, not one'))
-    .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated'))
     .addOption(
       flag('--listen <addr>', 'ADDR[:PORT] to listen on: nodes send over connections of their own'),
     )
@@ -82,6 +69,25 @@ export const sourceFlags = (command: Command): Command =>
     .addOption(flag('--address-map <file>', 'lines ANNOUNCED REACHABLE'))
     .option('--no-gossip', 'do not ask for joining, moving and leaving nodes')
     .addOption(flag('--silence-timeout <seconds>', 'how long a node may be silent', '60'));
+
+/** Where data come from and how its nodes reach us; the values are those of settings/source-flags.ts. */
+export const sourceFlags = (command: Command): Command =>
+  askingFlags(
+    command
+      .addOption(
+        flag(
+          '--from <hosts>',
+          'contact points, HOST[:CQL_PORT], comma separated; the rest is discovered',
+        ),
+      )
+      .addOption(flag('--dc <name>', 'replicas of this datacenter only'))
+      .addOption(flag('--rack <name>', 'replicas of this rack only'))
+      .addOption(flag('--only <hosts>', 'these replicas only'))
+      .addOption(flag('--ignore <hosts>', 'not these replicas'))
+      .addOption(flag('--primary-only', 'the first replica of each range only'))
+      .addOption(flag('--all-replicas', 'every replica of each range, not one'))
+      .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated')),
+  );
 
 /** TLS on the storage port. */
 export const tlsFlags = (command: Command): Command =>

@@ -6,6 +6,7 @@ import { copyCommand } from './copy-program.ts';
 import { commonFlags, cqlFlags, flag, sourceFlags, tlsFlags } from './flags.ts';
 import { sstableCommand } from './sstable-program.ts';
 import { loadCommand, pullCommand } from './transfer-program.ts';
+import { verifyCommand } from './verify-program.ts';
 
 // Commands are loaded when they run: a load of 4 MB should not wait for code that it does not use.
 
@@ -107,5 +108,6 @@ export const makeProgram = (context: Context): Command => {
     .addCommand(serveCommand(context))
     .addCommand(doctorCommand(context))
     .addCommand(duCommand(context))
+    .addCommand(verifyCommand(context))
     .addCommand(sstableCommand(context));
 };
