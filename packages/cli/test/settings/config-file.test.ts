@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Context } from '../../src/context.ts';
+import { makeProgram } from '../../src/program.ts';
 import { decodeConfig, readConfig } from '../../src/settings/config-file.ts';
 
 test('an empty file is an empty configuration', () => {
@@ -32,6 +34,30 @@ for (const [name, value, expected] of bad) {
     const decoded = decodeConfig(value);
     assert.is(decoded._tag, 'Left');
     assert.match(decoded._tag === 'Left' ? decoded.left : '', expected);
+  });
+}
+
+const STREAMING = ['load', 'pull', 'copy', 'du', 'serve', 'doctor'];
+
+/** Nothing is run. */
+const context = new Context('0', {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: {},
+  nowMs: () => 0,
+  onInterrupt: () => () => undefined,
+  exitNow: () => undefined,
+});
+
+for (const command of makeProgram(context).commands) {
+  const name = command.name();
+  if (!STREAMING.includes(name)) continue;
+  test(`every flag of ${name} that is one value may stand in the file`, () => {
+    const flags = command.options.filter(({ variadic }) => !variadic);
+    const names = flags.map(({ long }) => (long ?? '').slice(2)).filter((one) => one !== 'config');
+    const decoded = decodeConfig(Object.fromEntries(names.map((one) => [one, {}])));
+    // a value of the wrong type is another complaint
+    assert.not.match(decoded._tag === 'Left' ? decoded.left : '', /unknown key/);
   });
 }
 

@@ -258,11 +258,17 @@ test('a session that is cut is asked again', () =>
 
 test('what a node does not tell another one does, and the silent one is named', () =>
   withTwo(async ({ nodes, lastDialled, partsWhere }) => {
-    const { report } = await answer(asking(nodes), partsWhere({ [lastDialled]: CUT }));
+    const { report, events } = await answer(asking(nodes), partsWhere({ [lastDialled]: CUT }));
     assert.is(report.verdict, 'complete');
     assert.is(report.silent.length, 1);
     assert.equal(rangesOf(report, 'users'), [fullRing(Murmur3Partitioner)]);
     const [silent] = report.silent;
+    const rerouted = events.filter((event) => event.type === 'Rerouted');
+    assert.equal(
+      new Set(rerouted.map(({ table, from }) => `${table} ${from}`)),
+      new Set(['demo.users', 'demo.readings'].map((table) => `${table} ${silent?.replica}`)),
+    );
+    assert.ok(rerouted.every(({ from, to }) => from !== to));
     assert.ok(report.entries.every(({ replica }) => replica !== silent?.replica));
   }));
 

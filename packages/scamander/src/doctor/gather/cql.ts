@@ -1,37 +1,11 @@
 // Control plane. What a node tells over its own CQL port: its clock, its settings, its work. Virtual tables are the node's own, so every node is
 // asked at its own address. Called by gather-facts.ts. Reads only.
-import { type Cluster, type ConnectClusterOptions, connectCluster } from '@scamander/cluster';
-import { type Endpoint, endpointText } from '@scamander/wire-codec';
+import { type Cluster, connectCluster } from '@scamander/cluster';
+import type { Endpoint } from '@scamander/wire-codec';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { AccessOptions, LoadTarget } from '../../load/options.ts';
-import { reachable } from '../../target/mapped-transport.ts';
+import { type ClusterTargetOptions, connectOptions } from '../../target/cql-access.ts';
 import type { ClockFacts, CqlFacts } from '../facts.ts';
 import { certificatesOf, type StorageAsking } from './storage.ts';
-
-/** A target that has CQL. */
-export type ClusterTargetOptions = Extract<LoadTarget, { kind: 'cluster' }>;
-
-/** Login and TLS, for these addresses. */
-export const connectOptions = (
-  { username, password, cqlTls }: ClusterTargetOptions,
-  contactPoints: readonly Endpoint[],
-): ConnectClusterOptions => ({
-  contactPoints,
-  ...(username === undefined ? {} : { username }),
-  ...(password === undefined ? {} : { password }),
-  ...(cqlTls === undefined ? {} : { tls: cqlTls }),
-});
-
-/** Where a node's CQL port is reached: the address map names storage addresses too, whose port is not CQL's. */
-export const nativeDial = (
-  native: Endpoint,
-  { addressMap }: Pick<AccessOptions, 'addressMap'>,
-): Endpoint => {
-  const there = reachable(native, addressMap);
-  return addressMap?.has(endpointText(native)) === true
-    ? there
-    : { host: there.host, port: native.port };
-};
 
 const CLOCK_TRIES = 3;
 

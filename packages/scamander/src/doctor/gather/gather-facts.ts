@@ -10,15 +10,16 @@ import {
 import { type RingNode, ringEndpointText } from '@scamander/ring';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
+import { atOnce } from '../../jobs/at-once.ts';
 import { DOCTOR_NODES_AT_ONCE_MAX, DOCTOR_SILENCE_MS } from '../../limits.ts';
 import type { FrontDoorParts } from '../../parts.ts';
+import { type ClusterTargetOptions, connectOptions, nativeDial } from '../../target/cql-access.ts';
 import { reachable } from '../../target/mapped-transport.ts';
-import { atOnce } from '../at-once.ts';
 import type { DoctorOptions } from '../doctor-types.ts';
 import type { CqlFacts, DoctorFacts, NodeFacts } from '../facts.ts';
 import { backupFactsOf } from './backup.ts';
-import { type ClusterTargetOptions, connectOptions, cqlFactsOf, nativeDial } from './cql.ts';
-import { type GossipFacts, gossipFactsOf } from './gossip.ts';
+import { cqlFactsOf } from './cql.ts';
+import { type GossipFacts, gossipFactsOf, statesByCql } from './gossip.ts';
 import { type StorageAsking, storageFactsOf } from './storage.ts';
 
 type NodesFacts = Pick<DoctorFacts, 'cluster' | 'contactError' | 'nodes' | 'gossipSilent'>;
@@ -80,7 +81,9 @@ const placesOf = (
   const ring = ringState(cluster.partitioner, infos, states);
   const members = isRight(ring) ? ring.right.nodes : [];
   const placed = new Map(members.map((node) => [ringEndpointText(node.endpoint), node]));
-  const endpoints = [...infos, ...members].map(({ endpoint }) => endpoint);
+  // Without its tokens a joining node has no place in the ring, but it joins.
+  const joining = states.filter(({ status }) => status?.state.startsWith('BOOT') === true);
+  const endpoints = [...infos, ...members, ...joining].map(({ endpoint }) => endpoint);
   const named = new Map(endpoints.map((endpoint) => [endpointText(endpoint), endpoint]));
   return [...named].map(([text, endpoint]) => [endpoint, placed.get(text)]);
 };
@@ -95,7 +98,9 @@ const ringFacts = async (
   const dialOf = (endpoint: Endpoint): Endpoint => storageDial(endpoint, options, target);
   const members = infos.map(({ endpoint }) => ({ endpoint, dial: dialOf(endpoint) }));
   const asked = options.gossip !== false;
-  const gossiping = asked ? gossipFactsOf(members, cluster, asking) : Promise.resolve(NOBODY);
+  const gossiping = asked
+    ? gossipFactsOf(members, cluster, asking)
+    : statesByCql(cluster, asking, false).then((states) => ({ ...NOBODY, states }));
   const cqlOf = new Map<string, CqlFacts>();
   const asks = atOnce(infos, DOCTOR_NODES_AT_ONCE_MAX, async ({ endpoint, native }) => {
     const facts = await cqlFactsOf(nativeDial(native, options), target, asking);

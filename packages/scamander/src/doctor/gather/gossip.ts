@@ -1,5 +1,6 @@
 // Control plane. Asks every node by gossip: what it knows of the others, and, as it answers over a connection of its own, whether it reaches
-// us. Called by gather-facts.ts. Nodes keep no trace of an outsider that asks (spec: gossip §5).
+// us. Where nobody does, CQL tells the same, without tokens (4.1 and later). Called by gather-facts.ts. Nodes keep no trace of an outsider that
+// asks (spec: gossip §5).
 import {
   askGossip,
   type Cluster,
@@ -9,10 +10,10 @@ import {
 } from '@scamander/cluster';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft } from 'fp-ts/lib/Either.js';
+import { atOnce } from '../../jobs/at-once.ts';
 import { DOCTOR_NODES_AT_ONCE_MAX, HEARTBEATS_APART_MS } from '../../limits.ts';
 import { pause } from '../../retry/policy.ts';
 import { mappedTransport } from '../../target/mapped-transport.ts';
-import { atOnce } from '../at-once.ts';
 import type { DialBackFacts } from '../facts.ts';
 import type { StorageAsking } from './storage.ts';
 
@@ -30,11 +31,14 @@ export interface GossipFacts {
   readonly states: readonly GossipState[];
 }
 
+/** What gossip is asked of. */
+export type Gossiper = Pick<Cluster, 'name' | 'partitioner' | 'gossipInfo'>;
+
 type Answer = Either<GossipError, readonly GossipState[]>;
 
 const ask = (
   { endpoint, dial }: Dialled,
-  cluster: Pick<Cluster, 'name' | 'partitioner'>,
+  cluster: Gossiper,
   { options, parts, silenceMs }: StorageAsking,
 ): Promise<Answer> => {
   const { listen, announce, tls } = options;
@@ -96,13 +100,29 @@ const mergedStates = (
   return [...states.values()];
 };
 
+/** Two looks at the table of one node, so that it shows whose heart still beats; one, where there is no need. */
+export const statesByCql = async (
+  cluster: Pick<Cluster, 'gossipInfo'>,
+  { parts, signal }: Pick<StorageAsking, 'parts' | 'signal'>,
+  twice: boolean,
+): Promise<readonly GossipState[]> => {
+  const first = await cluster.gossipInfo();
+  if (isLeft(first) || first.right === undefined) return [];
+  if (!twice) return first.right;
+  await pause(parts.clock, HEARTBEATS_APART_MS, signal);
+  const second = await cluster.gossipInfo();
+  return isLeft(second) || second.right === undefined
+    ? first.right
+    : compareHeartbeats(first.right, second.right);
+};
+
 /**
  * Two questions to each node, some seconds apart, so that it shows whose heart still beats. With a port of our own that is fixed, one node
  * after the other.
  */
 export const gossipFactsOf = async (
   nodes: readonly Dialled[],
-  cluster: Pick<Cluster, 'name' | 'partitioner'>,
+  cluster: Gossiper,
   asking: StorageAsking,
 ): Promise<GossipFacts> => {
   const { announce, listen } = asking.options;
@@ -117,7 +137,8 @@ export const gossipFactsOf = async (
   );
   const states = mergedStates(first);
   const answered = first.filter(({ answer }) => !isLeft(answer)).map(({ node }) => node);
-  if (answered.length === 0) return { dialBacks, states };
+  if (answered.length === 0)
+    return { dialBacks, states: await statesByCql(cluster, asking, nodes.length > 1) };
   await pause(asking.parts.clock, HEARTBEATS_APART_MS, asking.signal);
   const second = asking.signal.aborted ? [] : await askAll(answered);
   const later = mergedStates(second);

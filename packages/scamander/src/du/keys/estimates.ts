@@ -3,10 +3,10 @@
 import { type Cluster, connectCluster, type SizeEstimate } from '@scamander/cluster';
 import type { Replication } from '@scamander/ring';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { atOnce } from '../../doctor/at-once.ts';
-import { connectOptions, nativeDial } from '../../doctor/gather/cql.ts';
+import { atOnce } from '../../jobs/at-once.ts';
 import { ESTIMATES_AT_ONCE_MAX } from '../../limits.ts';
 import type { AccessOptions, LoadTarget } from '../../load/options.ts';
+import { connectOptions, nativeDial } from '../../target/cql-access.ts';
 import type { ResolvedTable } from '../../target/target.ts';
 import type { RangeKeys } from './keys-in.ts';
 
