@@ -19,7 +19,7 @@ import {
   unitView,
   type WorkUnit,
 } from './copy-unit.ts';
-import { failureProblem, gapProblems, isSourceFault, isWorthAnotherTry } from './failures.ts';
+import { failureProblem, isSourceFault, isWorthAnotherTry } from './failures.ts';
 import { nameOf, type TablePair } from './table-pair.ts';
 
 /** What one table came to. */
@@ -68,7 +68,6 @@ class TableCopier {
 
   async run(): Promise<TableCopy> {
     await this.#rounds();
-    if (this.#plan !== undefined) this.#tell(...gapProblems(this.#pair, this.#plan));
     return {
       pair: this.#pair,
       plan: this.#plan,

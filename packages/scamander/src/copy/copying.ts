@@ -13,7 +13,8 @@ import type { Source } from '../pull/source/source.ts';
 import type { Probe } from '../target/probe.ts';
 import type { Target } from '../target/target.ts';
 import { Copied } from './copied.ts';
-import { copyTable, type TableCopy } from './copy-table.ts';
+import type { TableCopy } from './copy-table.ts';
+import { copyTables } from './copy-tables.ts';
 import type { CopyEvent, CopyOptions, CopyReport } from './copy-types.ts';
 import { countModes, judge } from './report.ts';
 import { compareRows, withoutCql } from './rows/compare-rows.ts';
@@ -138,12 +139,10 @@ export class Copying {
     const throttle = throttles.source;
     const stalls = new TargetStalls(silenceOf(options), parts.unixMs);
     const context = { options, source, listening, side, stalls, throttle, parts, signal, emit };
-    const results: TableCopy[] = [];
+    let results: readonly TableCopy[];
     try {
-      for (const pair of pairs) {
-        if (signal.aborted) break;
-        results.push(await copyTable(pair, { context, copied, sourceProbes: probes, watches }));
-      }
+      const input = { context, copied, sourceProbes: probes, watches };
+      results = await copyTables(pairs, input);
     } finally {
       await Promise.all(stops.map((stop) => stop()));
     }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { componentBytes, SAMPLES, sampleFolders, sstablesBelow } from '../harness.ts';
+import { componentBytes, sampleFolders, sstablesBelow } from '../harness.ts';
 import { rowsOf } from '../stories/rows-of.ts';
 import { copied, withCopyWorld } from './copies.ts';
 
@@ -45,6 +45,17 @@ for (const release of RELEASES) {
     }));
 }
 
-assert.ok(SAMPLES.length > 0);
+test('every replica of the source is asked where that is wanted: both give all they have', () =>
+  withCopyWorld({ sources: 2, targets: 1 }, async (world) => {
+    const { folder, dataOf: target, options, parts } = world;
+    const names = [{ keyspace: 'demo', table: 'users' }];
+    const both = await copied(options({ names, allReplicas: true }), parts);
+    assert.is(both.report.verdict, 'complete', explained(both.report.problems));
+    const units = both.report.units.map(({ from }) => from);
+    assert.equal([...units].sort(), ['10.0.1.1:7000', '10.0.1.2:7000']);
+    const expected = await dataOf(join(folder, 'source-0'));
+    const users = expected.filter((line) => line.startsWith('users '));
+    assert.equal(await dataOf(target(0)), [...users, ...users].sort());
+  }));
 
 test.run();

@@ -106,6 +106,31 @@ test('what one target missed is sent again, to it alone', () =>
     for (const target of [0, 1, 2]) assert.equal(await dataIn(world.dataOf(target)), expected);
   }));
 
+test('the only target fails at one file of several: all of them are sent again', () =>
+  withCopyWorld({}, async (world) => {
+    const cutOnce: FaultPlan = { dialled: { 2: { out: { cut: { atByte: 500, how: 'end' } } } } };
+    const parts = brokenTowards(world, { [targetAt(0).host]: cutOnce });
+    const names = [{ keyspace: 'demo', table: 'readings' }];
+    const { report } = await copied(world.options({ names, retry: AT_ONCE }), parts);
+    assert.is(report.verdict, 'complete', JSON.stringify(report.problems));
+    assert.is(new Set(await dataIn(world.dataOf(0))).size, 2);
+  }));
+
+test('a target that is down at first is waited for, and gets everything then', () =>
+  withCopyWorld({ targets: 2, fill: large }, async (world) => {
+    const late: FaultPlan = { dialled: { 0: { refuse: true }, 1: { refuse: true } } };
+    const parts = brokenTowards(world, { [targetAt(1).host]: late });
+    const { report, events } = await copied(world.options({ retry: AT_ONCE }), parts);
+    assert.is(report.verdict, 'complete', JSON.stringify(report.problems));
+    assert.is(typesOf(events, 'Retrying').length, 2);
+    for (const target of [0, 1])
+      assert.equal(
+        await dataIn(world.dataOf(target)),
+        await dataIn(join(world.folder, 'source-0')),
+      );
+    assert.is(report.receipt.deliveries.length, 2, 'one each');
+  }));
+
 test('a target that takes nothing more is given up, and the others go on', () =>
   withCopyWorld({ targets: 2, fill: large }, async (world) => {
     const silent: FaultPlan = { dialled: { 2: { out: { vanishAtByte: 100_000 } } } };

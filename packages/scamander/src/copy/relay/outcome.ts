@@ -1,5 +1,6 @@
 // Control plane. What became of one file at one replica. Made by the relay of the file; read by the unit it belongs to, which writes it down.
 import { isSessionOver, type SessionSnapshot, streamErrorMessage } from '@scamander/session';
+import { endpointText } from '@scamander/wire-codec';
 import type { DeliveryStatus } from '../../receipt/receipt.ts';
 import type { RelayReplica } from './passage.ts';
 
@@ -31,3 +32,10 @@ export const sessionVerdict = (
   if (!isSessionOver(session) || outcome === 'unknown') return { status: 'unknown', reason };
   return { status: outcome === 'applied' ? 'acknowledged' : 'failed', reason };
 };
+
+/** Why replicas miss a file, one after the other. */
+export const failuresText = (outcomes: readonly RelayOutcome[]): string =>
+  outcomes
+    .filter(({ status }) => status !== 'acknowledged')
+    .map(({ replica, reason }) => `${endpointText(replica.node.endpoint)}: ${reason ?? 'failed'}`)
+    .join('; ');

@@ -18,14 +18,13 @@ import {
 } from '@scamander/transport';
 import {
   type CassandraStreamHeader,
-  endpointText,
   sameEndpoint,
   summaryFiles,
   transferSize,
 } from '@scamander/wire-codec';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
-import { type RelayOutcome, sessionVerdict } from './outcome.ts';
+import { failuresText, type RelayOutcome, sessionVerdict } from './outcome.ts';
 import type { PlannedRelay, RelayReplica } from './passage.ts';
 import type { Outlet } from './pipes.ts';
 import { RelayError } from './relay-error.ts';
@@ -144,8 +143,3 @@ export class Relay implements IncomingFile {
     this.#tee.fail(new RelayError('SCM_COPY_GIVEN_UP', reason));
   }
 }
-
-const failuresText = (outcomes: readonly RelayOutcome[]): string =>
-  outcomes
-    .map(({ replica, reason }) => `${endpointText(replica.node.endpoint)}: ${reason ?? 'failed'}`)
-    .join('; ');

@@ -12,7 +12,7 @@ import { endpointText, type StreamFile, type StreamSummary } from '@scamander/wi
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { mismatchText, schemaMismatches, type TargetTable } from '../../load/schema-check.ts';
 import type { AttachedIndexes } from '../../target/target.ts';
-import type { RelayOutcome } from './outcome.ts';
+import { failuresText, type RelayOutcome } from './outcome.ts';
 import { planRelay, type RelayReplica } from './passage.ts';
 import { Relay } from './relay.ts';
 
@@ -75,6 +75,8 @@ class RelayingSession implements IncomingSession {
     if (mismatches.length > 0)
       return left(fileError('SCM_COPY_SCHEMA', name, mismatches.map(mismatchText).join('; ')));
     const replicas = this.#input.replicas.filter((replica) => !this.#failed.has(replica));
+    if (replicas.length === 0)
+      return left(fileError('SCM_COPY_NO_REPLICA', name, failuresText(this.#outcomes)));
     const planned = planRelay(header, { ...this.#input, replicas });
     if (isLeft(planned)) return left(fileError('SCM_COPY_VERSION', name, planned.left));
     for (const { replica, reason } of planned.right.impassable)
