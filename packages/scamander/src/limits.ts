@@ -57,6 +57,9 @@ export const SESSION_BYTES = 17_179_869_184;
 /** Milliseconds between two looks at the ring while data move, and at nodes that are down. */
 export const RING_LOOK_MS = 30_000;
 
+/** Milliseconds within which the ring is not looked at twice: a load of many small tables would do little else. */
+export const RING_LOOKS_APART_MS = 5_000;
+
 /** Plans of one table in one load; a ring that changes more often than that does not settle. */
 export const PLANS_PER_TABLE_MAX = 100;
 

@@ -4,7 +4,7 @@ import type { Clock } from '@scamander/throttle';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { JobNews } from '../jobs/news.ts';
-import { RING_LOOK_MS } from '../limits.ts';
+import { RING_LOOK_MS, RING_LOOKS_APART_MS } from '../limits.ts';
 import type { Target, TargetNews } from '../target/target.ts';
 import type { Probes } from './probes.ts';
 import { ringChange } from './ring-words.ts';
@@ -24,6 +24,7 @@ export class RingWatch {
   readonly #parts: RingWatchParts;
   #version = 0;
   #isBlind = false;
+  #lookedMs: number | undefined;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(parts: RingWatchParts) {
@@ -35,9 +36,15 @@ export class RingWatch {
     return this.#version;
   }
 
-  /** Looks now, after a look that is under way. */
+  /** Looks, after a look that is under way; does nothing where one has only just ended. */
   look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.#look());
+    this.#looking = this.#looking.then(async () => {
+      const { clock } = this.#parts;
+      const since = clock.nowMs() - (this.#lookedMs ?? Number.NEGATIVE_INFINITY);
+      if (since < RING_LOOKS_APART_MS) return;
+      await this.#look();
+      this.#lookedMs = clock.nowMs();
+    });
     return this.#looking;
   }
 

@@ -44,13 +44,14 @@ const releaseOf = (
   infos.find(({ endpoint }) => sameEndpoint(endpoint, node))?.releaseVersion ??
   states.find(({ endpoint }) => sameEndpoint(endpoint, node))?.releaseVersion;
 
+/** Undefined where no node tells; empty where none was to be asked. */
 const askedStates = async (
   cluster: Cluster,
   infos: readonly NodeInfo[],
   options: AccessOptions,
   parts: FrontDoorParts,
   emit: (event: TargetNews) => void,
-): Promise<readonly GossipState[]> => {
+): Promise<readonly GossipState[] | undefined> => {
   if (options.gossip === false) return [];
   const problems: string[] = [];
   for (const info of infos) {
@@ -77,7 +78,7 @@ const askedStates = async (
     type: 'Warning',
     message: `no node tells by gossip who joins, moves or leaves (${problems.join('; ')}); nodes that are not yet members would miss the data until they are repaired`,
   });
-  return [];
+  return undefined;
 };
 
 const resolved = async (
@@ -151,6 +152,8 @@ interface Sight {
   readonly ring: RingState;
   readonly nodes: readonly TargetNode[];
   readonly localDc: string;
+  /** False where gossip was asked for and no node told. */
+  readonly isTold: boolean;
 }
 
 const sightOf = async (
@@ -163,7 +166,8 @@ const sightOf = async (
   const where = target.contactPoints.map(endpointText).join(', ');
   const infos = await cluster.nodes();
   if (isLeft(infos)) return left(clusterRefused(infos.left, where));
-  const states = await askedStates(cluster, infos.right, options, parts, emit);
+  const told = await askedStates(cluster, infos.right, options, parts, emit);
+  const states = told ?? [];
   const ring = ringState(cluster.partitioner, infos.right, states);
   if (isLeft(ring))
     return left(
@@ -175,7 +179,8 @@ const sightOf = async (
       ),
     );
   const nodes = targetNodes(ring.right, infos.right, states, options, target);
-  return right({ ring: ring.right, nodes, localDc: infos.right[0]?.dc ?? '' });
+  const isTold = told !== undefined;
+  return right({ ring: ring.right, nodes, localDc: infos.right[0]?.dc ?? '', isTold });
 };
 
 /** Everything of a ring that a plan depends on, as one text; whether nodes are up is not part of it: every job asks them itself. */
@@ -194,6 +199,17 @@ const shapeOf = ({ partitioner, nodes }: RingState): string =>
     )
     .sort()
     .join('\n');
+
+/** Nodes that join are not gone because nobody tells of them at the moment. */
+const untold = ({ contactPoints }: ClusterOptions): ScamanderErrorType => ({
+  ...refusal(
+    'SCM_GOSSIP_UNREACHABLE',
+    'no node tells by gossip who joins, moves or leaves',
+    contactPoints.map(endpointText).join(', '),
+    'look at the nodes’ logs',
+  ),
+  retryable: true,
+});
 
 class ClusterTarget implements Target {
   readonly #cluster: Cluster;
@@ -238,10 +254,14 @@ class ClusterTarget implements Target {
 
   async look(): Promise<Either<ScamanderErrorType, boolean>> {
     const quiet = (): void => undefined;
-    const seen = await sightOf(this.#cluster, this.#options, this.#target, this.#parts, quiet);
+    // Where nobody told at first, nobody can reach us back: asking again would only take time.
+    const options = this.#sight.isTold ? this.#options : { ...this.#options, gossip: false };
+    const seen = await sightOf(this.#cluster, options, this.#target, this.#parts, quiet);
     if (isLeft(seen)) return seen;
+    if (!seen.right.isTold) return left(untold(this.#target));
     const changed = shapeOf(seen.right.ring) !== shapeOf(this.#sight.ring);
-    if (changed) this.#sight = { ...seen.right, localDc: this.#sight.localDc };
+    const { localDc, isTold } = this.#sight;
+    if (changed) this.#sight = { ...seen.right, localDc, isTold };
     return right(changed);
   }
 
