@@ -5,7 +5,7 @@ import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { received, sample } from './beside-serve.ts';
-import { bin, main, Process } from './process.ts';
+import { main, Process } from './process.ts';
 
 /** Names and lengths of all files below a folder. */
 const filesBelow = (folder: string): readonly string[] =>
@@ -19,16 +19,17 @@ const filesBelow = (folder: string): readonly string[] =>
 
 /** A served folder and a load into it that a limit keeps in the midst of its first file. */
 const midLoad = (
-  launcher: string,
   body: (scene: {
     readonly served: Process;
     readonly load: Process;
     readonly data: string;
     readonly receipt: string;
+    readonly ledger: string;
   }) => Promise<void>,
 ) =>
   withTempFolder(async (folder) => {
     const [data, receipt] = [join(folder, 'data'), join(folder, 'receipt.json')];
+    const ledger = join(folder, 'ledger.jsonl');
     const serving = [
       'serve',
       '--data',
@@ -43,11 +44,28 @@ const midLoad = (
     try {
       await served.said(/"type":"Listening"/);
       const port = /"endpoint":"127\.0\.0\.1:(\d+)"/.exec(served.out)?.[1] ?? '';
-      const to = ['--to', `127.0.0.1:${port}`, '--no-cql', '--throttle', '1KiB/s'];
-      const load = new Process(launcher, ['load', sample, ...to, '--receipt', receipt, '--json']);
+      const to = [
+        '--to',
+        `127.0.0.1:${port}`,
+        '--no-cql',
+        '--throttle',
+        '1KiB/s',
+        '--retries',
+        '0',
+      ];
+      const load = new Process(main, [
+        'load',
+        sample,
+        ...to,
+        '--receipt',
+        receipt,
+        '--ledger',
+        ledger,
+        '--json',
+      ]);
       try {
         await load.said(/"type":"FileStarted"/);
-        await body({ served, load, data, receipt });
+        await body({ served, load, data, receipt, ledger });
       } finally {
         load.signal('SIGKILL');
         await load.ended;
@@ -58,31 +76,28 @@ const midLoad = (
     }
   });
 
-for (const [signal, launcher] of [
-  ['SIGTERM', main],
-  ['SIGINT', bin],
-] as const)
-  test(`load, ${signal}${launcher === bin ? ' through the launcher' : ''}: the peer is told, the result and the receipt are written, exit code 130`, () =>
-    midLoad(launcher, async ({ served, load, data, receipt }) => {
-      const before = filesBelow(sample);
-      load.signal(signal);
-      assert.is(await load.ended, 130, load.err);
-      const result = load.lines.at(-1);
-      assert.equal([result?.['type'], result?.['exitCode']], ['result', 130]);
-      const { format, deliveries } = JSON.parse(readFileSync(receipt, 'utf8')) as {
-        format: string;
-        deliveries: readonly { status: string; reason?: string }[];
-      };
-      assert.match(format, /^scamander-receipt-/);
-      assert.ok(deliveries.length > 0);
-      assert.ok(deliveries.every(({ status }) => status !== 'acknowledged'));
-      await served.said(/"type":"SessionFailed"/);
-      assert.is(received(data), 0);
-      assert.equal(filesBelow(sample), before);
-    }));
+test('load, SIGTERM: the peer is told, result, receipt and ledger are written, exit code 130', () =>
+  midLoad(async ({ served, load, data, receipt, ledger }) => {
+    const before = filesBelow(sample);
+    load.signal('SIGTERM');
+    assert.is(await load.ended, 130, load.err);
+    const result = load.lines.at(-1);
+    assert.equal([result?.['type'], result?.['exitCode']], ['result', 130]);
+    const { format, deliveries } = JSON.parse(readFileSync(receipt, 'utf8')) as {
+      format: string;
+      deliveries: readonly { status: string; reason?: string }[];
+    };
+    assert.match(format, /^scamander-receipt-/);
+    assert.ok(deliveries.length > 0);
+    assert.ok(deliveries.every(({ status }) => status !== 'acknowledged'));
+    await served.said(/"type":"SessionFailed"/);
+    assert.is(received(data), 0);
+    assert.equal(filesBelow(sample), before);
+    assert.equal([existsSync(ledger), existsSync(`${ledger}.lock`)], [true, false]);
+  }));
 
 test('load, a second signal ends it at once', () =>
-  midLoad(main, async ({ served, load }) => {
+  midLoad(async ({ served, load }) => {
     // a peer that has stopped can't be told: without the second signal it would be waited for
     served.signal('SIGSTOP');
     load.signal('SIGTERM');
@@ -93,7 +108,7 @@ test('load, a second signal ends it at once', () =>
   }));
 
 test('load, nobody reads its stdout any more: it ends quietly', () =>
-  midLoad(main, async ({ served, load, data }) => {
+  midLoad(async ({ served, load, data }) => {
     load.leaveStdout();
     assert.is(await load.ended, 130, load.err);
     assert.is(load.err, '');
@@ -120,7 +135,7 @@ test('serve, the terminal goes away: it ends as it should, its last line is the 
   }));
 
 test('serve, in the midst of a file: whoever sends is told, nothing half-written stays', () =>
-  midLoad(main, async ({ served, load, data }) => {
+  midLoad(async ({ served, load, data }) => {
     served.signal('SIGTERM');
     assert.is(await served.ended, 0, served.err);
     assert.is(await load.ended, 1, load.err);
