@@ -214,6 +214,31 @@ test('a session with a node that has left is ended, and its ranges go to who own
     );
   }));
 
+test('what an earlier run delivered to a smaller ring is read again only where the new one misses some of it', () =>
+  inWorld(ALONE, async ({ target, paths, events, dataOf, run }) => {
+    const ledger = join(dataOf(HERE), '..', 'ledger');
+    const verifying = (): number => events.filter(({ type }) => type === 'Verifying').length;
+    await run({ ledger });
+    const once = verifying();
+    await run({ ledger });
+    assert.is(verifying(), once, 'delivered everywhere: not read');
+    target.next = BOTH;
+    const result = await run({ ledger });
+    assert.ok(verifying() > once, 'read before it is sent');
+    assert.ok(result.outcome?.level.reached);
+    assert.equal(
+      result.outcome?.deliveries
+        .map(({ replica, earlierRun, mode }) => `${replica} ${earlierRun ?? mode}`)
+        .sort(),
+      ['10.0.0.1:7000 1', '10.0.0.1:7000 1', '10.0.0.2:7000 sections', '10.0.0.2:7000 sections'],
+    );
+    const sources = await sstablesBelow(...paths);
+    assert.equal(
+      await rowsOf(await sstablesBelow(dataOf(THERE))),
+      await rowsOf(sources, rangesOf(BOTH, THERE)),
+    );
+  }));
+
 test('a ring that changed before a table is planned is seen without waiting for it', () =>
   inWorld(ALONE, async ({ target, events, run }) => {
     target.next = BOTH;
