@@ -1,7 +1,7 @@
 // One side of a load as a process of its own, which stops dead at the moment it is told to, so that its parent can kill it there.
 // Not a test by itself; bundled by children.ts.
 //
-// argv: serve DATA STOP_AT | load SOURCE PORT STOP_AT | resume SOURCE PORT LEDGER STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
+// argv: serve DATA STOP_AT [PORT] | load SOURCE PORT STOP_AT | resume SOURCE PORT LEDGER STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
 import { writeSync } from 'node:fs';
 import { nodeFileSystem, type ReceiveFileSystem } from '@scamander/sstable-io';
 import { memoryNetwork } from '@scamander/transport';
@@ -44,11 +44,11 @@ const watched = (moment: (what: string) => unknown): ReceiveFileSystem =>
     },
   });
 
-const runServe = async ([data = '', stopAt = '']: string[]): Promise<void> => {
+const runServe = async ([data = '', stopAt = '', port = '0']: string[]): Promise<void> => {
   const moment = moments(stopAt);
   let isListening = false;
   const node = await serve(
-    { dataDirectory: data, listen: { host: '127.0.0.1', port: 0 } },
+    { dataDirectory: data, listen: { host: '127.0.0.1', port: Number(port) } },
     { ...systemParts, fileSystem: watched((what) => isListening && moment(what)) },
   );
   if (node._tag === 'Left') throw new Error(node.left.message);
