@@ -53,6 +53,12 @@ for (const release of chosen())
       assert.match(change.evidence, /BOOT.*4 tokens/);
       assertFound(growing, 'storage-port', 'ok', /answers/, joining);
       assertNoneWorse(growing, ['ring-change']);
+      const byCql = await examined(first, { gossip: false });
+      assert.is(
+        assertFound(byCql, 'ring-change', 'warning', /is joining/).node,
+        nameOf(joining),
+        'the same without a connection back to us',
+      );
       await joining.stop();
 
       await second.kill();

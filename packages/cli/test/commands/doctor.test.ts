@@ -1,12 +1,13 @@
 // `scamander doctor` at an embedded node and at nobody: exit codes, text for people, JSON lines.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { DoctorReport, Finding } from '@scamander/scamander';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { doctorExitCode } from '../../src/commands/doctor.ts';
-import { besideServe, sample } from '../beside-serve.ts';
+import { besideServe, sample, until } from '../beside-serve.ts';
 import { runCli } from '../fake-world.ts';
 
 const users = (): string => {
@@ -101,6 +102,30 @@ test('what the command line gets wrong: 2', async () => {
     assert.is(ran.code, 2, argv.join(' '));
     assert.match(ran.err, new RegExp(`^error SCM_[A-Z_]+: .+\n  where: ${where}`, 'm'));
   }
+});
+
+test('interrupted while a node is silent: 130, at once, and nothing left open', async () => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).resume();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const argv = ['doctor', `127.0.0.1:${port}`, '--no-cql', '--json', '--silence-timeout', '3600'];
+  const ran = await runCli(argv, {
+    whileRunning: async ({ interrupt, ended }) => {
+      await until(() => sockets.size > 0, ended);
+      interrupt();
+    },
+  });
+  assert.is(ran.code, 130, ran.err);
+  assert.equal(
+    ran.lines().map(({ type, exitCode }) => [type, exitCode]),
+    [['result', 130]],
+  );
+  // Our side is gone: a server whose sockets are open does not close.
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('the exit code: of the cluster before the backup; warnings are no failure', () => {

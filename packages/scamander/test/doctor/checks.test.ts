@@ -377,10 +377,26 @@ const clusterCases: readonly Case[] = [
     expected: [['warning', /no node tells/]],
   },
   {
-    name: 'gossip was not asked for',
+    name: 'gossip was not asked for, and CQL has no table of it',
     check: 'ring-change',
-    facts: one({}, { gossip: false }),
+    facts: one({ state: undefined }, { gossip: false }),
     expected: [],
+  },
+  {
+    name: 'gossip was not asked for, CQL tells it without tokens',
+    check: 'ring-change',
+    facts: facts({
+      options: asking({ gossip: false }),
+      nodes: [
+        node(1),
+        node(2, {
+          ringNode: undefined,
+          info: undefined,
+          state: state(2, { status: { state: 'BOOT', pieces: ['5'] }, tokens: [] }),
+        }),
+      ],
+    }),
+    expected: [['warning', /is joining the ring/]],
   },
   { name: 'up', check: 'node-down', facts: one({}), expected: [] },
   {

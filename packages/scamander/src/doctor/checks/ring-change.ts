@@ -7,10 +7,15 @@ import { found } from '../finding.ts';
 const REMEDY =
   'wait until it is done where you can: a load covers both owners of each range, a pull asks those that own it now, and both notice when the ring changes';
 
-const doing = ({ ringNode }: NodeFacts): string | undefined => {
-  switch (ringNode?.status) {
+/** Its place in the ring says it; a node without tokens has none, but a word in gossip. */
+const statusOf = ({ ringNode, state }: NodeFacts) =>
+  ringNode?.status ?? (state?.status?.state.startsWith('BOOT') === true ? 'joining' : undefined);
+
+const doing = (node: NodeFacts): string | undefined => {
+  const { ringNode } = node;
+  switch (statusOf(node)) {
     case 'joining':
-      return ringNode.replacing === undefined
+      return ringNode?.replacing === undefined
         ? 'is joining the ring'
         : `is taking the place of ${ringEndpointText(ringNode.replacing)}`;
     case 'leaving':
@@ -25,7 +30,8 @@ const doing = ({ ringNode }: NodeFacts): string | undefined => {
 const evidenceOf = ({ state, ringNode }: NodeFacts): string => {
   const { status } = state ?? {};
   const word = status === undefined ? 'not in gossip' : [status.state, ...status.pieces].join(',');
-  return `gossip says ${word}; ${ringNode?.tokens.length ?? 0} tokens`;
+  const tokens = ringNode === undefined ? 'tokens not known' : `${ringNode.tokens.length} tokens`;
+  return `gossip says ${word}; ${tokens}`;
 };
 
 const ofNode = (node: NodeFacts): readonly Finding[] => {
@@ -54,7 +60,8 @@ export const checkRingChange = (facts: DoctorFacts): readonly Finding[] => {
         remedy: 'look at nodetool status; let nodes reach us (--announce, firewall)',
       }),
     ];
-  if (options.gossip === false || changes.length > 0) return changes;
+  const seen = nodes.some(({ state }) => state !== undefined);
+  if (!seen || changes.length > 0) return changes;
   const members = nodes.filter(({ ringNode }) => ringNode !== undefined);
   const tokens = members.reduce((sum, { ringNode }) => sum + (ringNode?.tokens.length ?? 0), 0);
   return [
