@@ -36,7 +36,7 @@ export const isWorthAnotherTry = (result: UnitResult): boolean => {
 
 const ADVICE: Readonly<Record<string, string>> = {
   SCM_COPY_VERSION:
-    'pull the table, rewrite it with `scamander sstable upgrade --to` a version that the target reads, and load it',
+    'pull the table, rewrite it with `scamander sstable upgrade --format` to a version that the target reads, and load it',
   SCM_COPY_SCHEMA:
     'make the target’s table like the source’s (a column that was dropped there: ALTER TABLE … ADD, then DROP), then run the copy again',
   SCM_COPY_DIGEST:
