@@ -1,5 +1,6 @@
 // Control plane. One replica's part of a plan: session after session until it has acknowledged everything, or is given up. Lanes are
 // independent: one that waits for its next try does not stop the others. Called by load-table.
+import { join } from 'node:path';
 import { streamErrorMessage } from '@scamander/session';
 import { endpointText } from '@scamander/wire-codec';
 import { isLeft } from 'fp-ts/lib/Either.js';
@@ -41,6 +42,11 @@ const UNSENT = {
   startedAt: undefined,
   finishedAt: undefined,
 } as const;
+
+const isFileOf = ({ source }: Assignment, file: string): boolean => {
+  const { directory, prefix } = source.files.descriptor;
+  return file.startsWith(join(directory, prefix));
+};
 
 class Lane {
   readonly #input: LaneInput;
@@ -97,9 +103,35 @@ class Lane {
       this.#context,
     );
     if (next === 'again') return waiting;
-    const why = next === 'over' ? reason : next.givenUp;
-    for (const delivery of sent.deliveries) this.#left.push({ ...delivery, reason: why });
-    this.#leave(rest, `it was not sent: ${why}`);
+    return this.#giveUp(
+      batch,
+      rest,
+      sent,
+      next === 'over' ? reason : next.givenUp,
+      next === 'over',
+    );
+  }
+
+  /** What is still worth a session when this one is not tried again: without the files that can't be read, and past what the node refuses. */
+  #giveUp(
+    batch: readonly Assignment[],
+    rest: readonly Assignment[],
+    { error, deliveries }: TransferResult,
+    reason: string,
+    isOver: boolean,
+  ): readonly Assignment[] {
+    const unreadable = (assignment: Assignment): boolean =>
+      error?.code === 'SCM_STREAM_FILE' && isFileOf(assignment, error.file);
+    const readable = batch.filter((assignment) => !unreadable(assignment));
+    const goesOn = !isOver && readable.length < batch.length;
+    for (const [index, assignment] of batch.entries()) {
+      const delivery = deliveries[index];
+      if (delivery !== undefined && !(goesOn && readable.includes(assignment)))
+        this.#left.push({ ...delivery, reason });
+    }
+    if (goesOn) return [...readable, ...rest];
+    if (!isOver && error?.code === 'SCM_STREAM_PEER_FAILED') return rest;
+    this.#leave(rest, `it was not sent: ${reason}`);
     return [];
   }
 

@@ -1,4 +1,5 @@
 // A load over a network that fails: tried again in new sessions until it is done, or until the policy says that it is enough.
+import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { systemClock } from '@scamander/throttle';
 import {
@@ -240,6 +241,29 @@ test('a replica that stays away is waited for once, not once a table', () =>
           (name) => `nodetool -h 10.0.0.2 repair -full demo ${name}`,
         ),
       );
+    },
+  ));
+
+test('a file that is gone when its turn comes costs its own SSTable, not the others', () =>
+  told(
+    {
+      faults: {},
+      onEvent: (event) => {
+        if (event.type !== 'Planned') return;
+        const [replica] = event.plan.tables[0]?.replicas ?? [];
+        const gone = replica?.transfers.find(({ sstable }) => sstable.includes('nb-1-big'));
+        if (gone !== undefined) rmSync(gone.sstable);
+      },
+    },
+    (result, received) => {
+      const { deliveries } = result.report.receipt;
+      assert.is(result.report.verdict, 'failed');
+      assert.equal(deliveries.map(({ sstable, status }) => [basename(sstable), status]).sort(), [
+        ['nb-1-big-Data.db', 'failed'],
+        ['nb-2-big-Data.db', 'acknowledged'],
+      ]);
+      assert.match(deliveries.find(({ status }) => status === 'failed')?.reason ?? '', 'nb-1-big');
+      assert.is(received.get('10.0.0.1'), 1);
     },
   ));
 
