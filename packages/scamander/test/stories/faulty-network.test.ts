@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import type { SessionSnapshot } from '@scamander/session';
 import { discover, type SSTableFiles } from '@scamander/sstable-io';
 import { systemClock } from '@scamander/throttle';
-import { tcpTransport } from '@scamander/transport';
+import { type Transport, tcpTransport, tlsTransport } from '@scamander/transport';
 import {
   type Fault,
   type FaultProxy,
+  makeCertificates,
   randomFault,
   seededRandom,
   startFaultProxy,
@@ -64,11 +65,12 @@ const story = (
   tables: readonly string[],
   options: Pick<ServeOptions, 'entire'>,
   tell: (story: Story) => Promise<void>,
+  transport: () => Transport = () => tcpTransport({ clock: systemClock }),
 ): Promise<void> =>
   withTempFolder(async (folder) => {
     const data = join(folder, 'data');
     for (const table of tables) copyTable(RELEASE, table, data);
-    const parts = () => partsWith(tcpTransport({ clock: systemClock }));
+    const parts = () => partsWith(transport());
     const node = await startNode(
       { dataDirectory: data, listen: { host: LOCALHOST, port: 0 }, ...options },
       parts(),
@@ -209,5 +211,38 @@ for (const [table, entire] of [
       assert.is((await ask('pulled')).state, 'COMPLETE');
     }));
 }
+
+test('over TLS no turned bit gets through', async () => {
+  const { ca, serverCert: cert, serverKey: key } = await makeCertificates();
+  await story(
+    ['with_none'],
+    { entire: 'never' },
+    async ({ data, folder, there, back, ask }) => {
+      const random = seededRandom(8);
+      const source = await rowsOf(await sstablesBelow(data));
+      for (let run = 0; run < 8; run += 1) {
+        const [proxy, other] = run % 2 === 0 ? [there, back] : [back, there];
+        other.setFaults(nothing);
+        const fault: Fault = {
+          direction: run % 4 < 2 ? 'forth' : 'back',
+          type: 'corrupt',
+          atByte: Math.floor(random() * 1_200),
+          xor: 1 << Math.floor(random() * 8),
+        };
+        const before = proxy.happened.length;
+        proxy.setFaults(() => (proxy.happened.length > before ? [] : [fault]));
+        const session = await ask('pulled');
+        const told = JSON.stringify({ fault, error: session.error });
+        if (session.state === 'COMPLETE') {
+          // a file connection that was refused is dialled again
+          assert.equal(await rowsOf(await sstablesBelow(join(folder, 'pulled'))), source, told);
+        } else assert.equal(await sstablesIn(join(folder, 'pulled')), [], told);
+        rmSync(join(folder, 'pulled'), { recursive: true, force: true });
+      }
+      assert.ok(there.happened.length + back.happened.length >= 6);
+    },
+    () => tlsTransport({ clock: systemClock, ca, cert, key }),
+  );
+});
 
 test.run();
