@@ -136,6 +136,60 @@ const oneDown = async (ring: Ring, paths: readonly string[]): Promise<void> => {
   await ring.waitUntilSettled();
 };
 
+/** Slow enough that a node is killed, or another joins, while bytes are on their way. */
+const SLOWLY = { entire: 40_000, outbound: 40_000 };
+const TWO_QUICK_TRIES = { ...ONE_TRY, attempts: 2, firstDelayMs: 500 };
+
+/** The others finish, and what the report says to run gives the node what it missed. */
+const oneKilled = async (ring: Ring, paths: readonly string[]): Promise<void> => {
+  const [first, second, victim] = ring.nodes as [Node, Node, Node];
+  await createTables(first, 'one_killed', ring.nodes.length);
+  let killing: Promise<void> | undefined;
+  const loaded = await loadInto(
+    first,
+    { paths, keyspace: 'one_killed', rates: SLOWLY, retry: TWO_QUICK_TRIES },
+    (event, run) => {
+      if (event.type !== 'FileChunk' || event.session.peer.host !== victim.address) return;
+      killing ??= victim.kill().then(() => run.throttle.setRates({ entire: 0, outbound: 0 }));
+    },
+  );
+  await killing;
+  const { report } = loaded;
+  assert.is(report.verdict, 'partial', report.consistency);
+  assert.match(report.consistency ?? '', /^consistency QUORUM is reached/);
+  for (const node of [first, second])
+    assert.ok(deliveredTo(loaded, node).every(({ status }) => status === 'acknowledged'));
+  const lost = deliveredTo(loaded, victim);
+  assert.ok(lost.length > 0 && lost.every(({ status }) => status !== 'acknowledged'));
+  assert.match(lost[0]?.reason ?? '', /tried 2 times$/);
+  assert.equal(
+    [...report.repairCommands].sort(),
+    [...NAMES]
+      .sort()
+      .map((name) => `nodetool -h ${victim.address} repair -full one_killed ${name}`),
+  );
+  await victim.start();
+  await ring.waitUntilSettled();
+  for (const command of report.repairCommands)
+    await victim.nodetool(...command.split(' ').slice(3));
+  for (const name of NAMES) {
+    const keys = await keysOnDisk(first, victim, 'one_killed', name);
+    assert.is(new Set(keys).size, KEYS, `${name}: repaired`);
+  }
+  await someRepaired(ring);
+};
+
+/** Commands for single ranges are ones that nodetool takes. */
+const someRepaired = async (ring: Ring): Promise<void> => {
+  const node = ring.nodes[1] as Node;
+  const ranges = await describedRanges(ring.first, 'one_killed');
+  const inside = ranges.find(({ start, end }) => start < 0n && end > start);
+  if (inside === undefined) throw new Error('no range below zero');
+  const flags = ['-full', '-st', `${inside.start}`, '-et', `${inside.end}`];
+  const said = await node.nodetool('repair', ...flags, 'one_killed', 'plain');
+  assert.match(said, /Repair completed successfully/);
+};
+
 /** A transfer that load() never plans: everything to one node, whoever owns it. */
 const everythingTo = async (node: Node, keyspace: string, path: string) => {
   const { tables } = await discover([path]);
@@ -225,9 +279,26 @@ const oneJoining = async (ring: Ring, paths: readonly string[]): Promise<void> =
   assert.is(replica?.status, 'joining');
   // The members still owe what they own now …
   await assertExactly(ring, members, 'one_joining');
-  // … and the new one has what Cassandra says it owns once it is a member.
-  await joining.nodetool('join');
+  // … and the new one has what Cassandra says it owns once it is a member, which it becomes while another load is under way.
+  await createTables(ring.first, 'joined_meanwhile', REPLICAS);
+  let becoming: Promise<unknown> | undefined;
+  const meanwhile = await loadInto(
+    ring.first,
+    { paths, keyspace: 'joined_meanwhile', rates: { outbound: 1_000, entire: 1_000 } },
+    (event, run) => {
+      if (event.type === 'FileChunk') becoming ??= joining.nodetool('join');
+      if (event.type === 'RingChanged') run.throttle.setRates({ outbound: 0, entire: 0 });
+    },
+  );
+  await becoming;
+  assert.match(
+    meanwhile.events.flatMap((event) => (event.type === 'RingChanged' ? [event.message] : []))[0] ??
+      '',
+    `${joining.address}:${joining.storagePort} is normal, it was joining`,
+  );
+  assert.is(meanwhile.report.verdict, 'complete');
   await ring.waitUntilSettled();
+  await assertExactly(ring, [joining], 'joined_meanwhile');
   await assertExactly(ring, [joining], 'one_joining');
 };
 
@@ -245,7 +316,8 @@ const stories: readonly (readonly [string, typeof allUp, (release: Release) => b
     oneDown,
     always,
   ],
-  ['a joining node gets its future ranges', oneJoining, always],
+  ['a node killed while it gets data', oneKilled, always],
+  ['a joining node gets its future ranges, and becomes a member during a load', oneJoining, always],
 ];
 
 const asRing = async (

@@ -7,6 +7,7 @@ import {
   type LoadEvent,
   type LoadOptions,
   type LoadReport,
+  type LoadRun,
   load,
   type ScamanderErrorType,
 } from '../../src/index.ts';
@@ -24,7 +25,9 @@ export interface Loaded {
 /** What a test may say; where to is the node. */
 export type Asked = Partial<Omit<LoadOptions, 'target'>> & Pick<LoadOptions, 'paths'>;
 
-const started = (node: Node, asked: Asked) => {
+type Seen = (event: LoadEvent, run: LoadRun) => void;
+
+const started = (node: Node, asked: Asked, seen: Seen = () => undefined) => {
   const run = load({
     target: {
       kind: 'cluster',
@@ -35,13 +38,14 @@ const started = (node: Node, asked: Asked) => {
   const events: LoadEvent[] = [];
   run.events$.subscribe((event) => {
     if (event.type !== 'FileChunk') events.push(event);
+    seen(event, run);
   });
   return { run, events };
 };
 
 /** Loads; a load that could not even begin is an error. */
-export const loadInto = async (node: Node, asked: Asked): Promise<Loaded> => {
-  const { run, events } = started(node, asked);
+export const loadInto = async (node: Node, asked: Asked, seen?: Seen): Promise<Loaded> => {
+  const { run, events } = started(node, asked, seen);
   const result = await run.result;
   if (result._tag === 'Left') {
     const { code, message, where } = result.left;

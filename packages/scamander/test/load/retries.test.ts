@@ -133,6 +133,15 @@ for (const [name, { index, from, count }] of Object.entries(PLACES))
       }
     });
 
+test('a slow, trembling network needs no second try', () => {
+  const slow = { delayMs: 3, jitterMs: 8, pieceBytesMax: 900 };
+  return told({ faults: { others: { out: slow, in: slow } } }, (result) => {
+    assert.is(result.report.verdict, 'complete');
+    assert.equal(acknowledged(result), ONCE_EACH);
+    assert.is(retries(result).length, 0);
+  });
+});
+
 test('what a session acknowledged is not sent again by the sessions after it', () =>
   told(
     {
