@@ -1,5 +1,6 @@
 // Control plane. What every long job of the front door is from outside: events, one result, a way to give it up. Called by load, pull, du,
 // copy and doctor.
+import { setMaxListeners } from 'node:events';
 import { type Either, left } from 'fp-ts/lib/Either.js';
 import { type Observable, Subject } from 'rxjs';
 import type { ScamanderErrorType } from '../errors.ts';
@@ -33,6 +34,8 @@ export interface JobStart<Event, Report> {
 /** Starts the body after the caller had the chance to subscribe. */
 export const startJob = <Event, Report>(start: JobStart<Event, Report>): Job<Event, Report> => {
   const controller = new AbortController();
+  // every session of the job listens, and each takes its listener away
+  setMaxListeners(0, controller.signal);
   const cancel = (): void => controller.abort();
   if (start.signal?.aborted === true) cancel();
   start.signal?.addEventListener('abort', cancel, { once: true });

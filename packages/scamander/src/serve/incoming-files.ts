@@ -38,13 +38,15 @@ const unknownTable = (tableId: string): FileError => ({
 
 /** What stands between the SSTables of a table that are finished and their becoming visible. */
 export interface CommitGate {
-  /** Which of them are to appear; the others are removed without a trace. A Left: none may, and the session fails. */
-  admit(
+  /**
+   * Calls `appear` at most once, with those that are to appear: they are visible and durable when it resolves with Right, and of the others
+   * nothing stays. A Left of the gate fails the session.
+   */
+  commit(
     table: KnownTable,
     finished: readonly FinishedSSTable[],
-  ): Promise<Either<FileError, readonly FinishedSSTable[]>>;
-  /** Those that were admitted are visible and durable. A Left fails the session, though they are. */
-  committed(table: KnownTable): Promise<Either<FileError, void>>;
+    appear: (admitted: readonly FinishedSSTable[]) => Promise<Either<FileError, void>>,
+  ): Promise<Either<FileError, void>>;
 }
 
 /** What receiving needs of the world. */
@@ -68,36 +70,31 @@ class TableTransaction {
   }
 
   async commit(): Promise<Either<FileError, readonly ReceivedFile[]>> {
-    const admitted = await this.#admitted();
-    if (isLeft(admitted)) return admitted;
-    const plans = admitted.right.map(({ plan }) => plan);
-    if (plans.length > 0) {
-      const { fileSystem } = this.#parts;
-      const transactionId = this.#parts.newTimeUuid();
-      const committed = await commitReceived(plans, { transactionId, fileSystem });
-      if (isLeft(committed)) return left(toFileError(committed.left));
-    }
-    const received = this.taken.flatMap((one) =>
-      one.received === undefined ? [] : [one.received],
-    );
-    this.taken.length = 0;
-    const told = await this.#parts.gate?.committed(this.table);
-    return told !== undefined && isLeft(told) ? told : right(received);
-  }
-
-  /** What may appear; of the rest nothing stays. */
-  async #admitted(): Promise<Either<FileError, readonly FinishedSSTable[]>> {
     const finished = this.taken.flatMap(({ plan, received, entire }) =>
       plan === undefined || received === undefined ? [] : [{ plan, received, entire }],
     );
     const { gate } = this.#parts;
-    if (gate === undefined) return right(finished);
-    const admitted = await gate.admit(this.table, finished);
-    if (isLeft(admitted)) return admitted;
-    const kept = new Set(admitted.right.map(({ plan }) => plan));
-    const refused = this.taken.filter(({ plan }) => plan !== undefined && !kept.has(plan));
+    const appear = (admitted: readonly FinishedSSTable[]) => this.#appear(admitted);
+    const committed =
+      gate === undefined ? await appear(finished) : await gate.commit(this.table, finished, appear);
+    if (isLeft(committed)) return committed;
+    const received = this.taken.flatMap((one) =>
+      one.received === undefined ? [] : [one.received],
+    );
+    this.taken.length = 0;
+    return right(received);
+  }
+
+  /** Of those that are not admitted nothing stays. */
+  async #appear(admitted: readonly FinishedSSTable[]): Promise<Either<FileError, void>> {
+    const plans = admitted.map(({ plan }) => plan);
+    const refused = this.taken.filter(({ plan }) => plan !== undefined && !plans.includes(plan));
     await Promise.all(refused.map((one) => one.abort()));
-    return admitted;
+    if (plans.length === 0) return right(undefined);
+    const { fileSystem } = this.#parts;
+    const transactionId = this.#parts.newTimeUuid();
+    const committed = await commitReceived(plans, { transactionId, fileSystem });
+    return isLeft(committed) ? left(toFileError(committed.left)) : right(undefined);
   }
 
   async abort(): Promise<void> {

@@ -28,6 +28,8 @@ export class TableContents {
   /** Content to path of Data.db. */
   readonly #paths: Map<string, string>;
 
+  #last: Promise<unknown> = Promise.resolve();
+
   private constructor(paths: Map<string, string>) {
     this.#paths = paths;
   }
@@ -46,6 +48,13 @@ export class TableContents {
   /** Path of the Data.db with this content. */
   find(content: string): string | undefined {
     return this.#paths.get(content);
+  }
+
+  /** Runs the step when those before it are over. */
+  alone<T>(step: () => Promise<T>): Promise<T> {
+    const running = this.#last.then(step);
+    this.#last = running.catch(() => undefined);
+    return running;
   }
 
   add(content: string, path: string): void {

@@ -1,6 +1,6 @@
 // Control plane. Between the SSTables of a unit that are finished and their becoming visible: what is there already is not kept twice, and the ledger
 // knows what is about to appear, and that it did. Called by the receiving port, once for each unit that brings anything.
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { FileError } from '@scamander/session';
 import { componentPath } from '@scamander/sstable-io';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -50,13 +50,21 @@ export class UnitGate implements CommitGate {
     return this.#arrived;
   }
 
-  async admit(
+  commit(
     _table: KnownTable,
     finished: readonly FinishedSSTable[],
-  ): Promise<Either<FileError, readonly FinishedSSTable[]>> {
+    appear: (admitted: readonly FinishedSSTable[]) => Promise<Either<FileError, void>>,
+  ): Promise<Either<FileError, void>> {
+    // One unit of a table after the other: the next one knows what this one brought.
+    return this.#parts.contents.alone(() => this.#commit(finished, appear));
+  }
+
+  async #commit(
+    finished: readonly FinishedSSTable[],
+    appear: (admitted: readonly FinishedSSTable[]) => Promise<Either<FileError, void>>,
+  ): Promise<Either<FileError, void>> {
     const kept: FinishedSSTable[] = [];
     const arrived: Arrived[] = [];
-    // Only what is durable counts as there: another unit that brings the same at this moment may still fail.
     const here = new Map<string, string>();
     for (const one of finished) {
       const next = await this.#arrival(one, here);
@@ -66,14 +74,14 @@ export class UnitGate implements CommitGate {
     }
     this.#arrived = arrived;
     const intended = await this.#append('intended');
-    return isLeft(intended) ? intended : right(kept);
+    if (isLeft(intended)) return intended;
+    const appeared = await appear(kept);
+    if (isLeft(appeared)) return appeared;
+    for (const [content, path] of here) this.#parts.contents.add(content, path);
+    return this.#received();
   }
 
-  async committed(): Promise<Either<FileError, void>> {
-    const { contents, dataDirectory } = this.#parts;
-    for (const { sstable } of this.#arrived)
-      if (sstable.status === 'kept')
-        contents.add(sstable.content, join(dataDirectory, sstable.path));
+  async #received(): Promise<Either<FileError, void>> {
     const appended = await this.#append('received');
     this.#isReceived = !isLeft(appended);
     return appended;
@@ -81,7 +89,7 @@ export class UnitGate implements CommitGate {
 
   /** A node that has nothing in the ranges announces nothing, and nothing is committed. */
   async nothingCame(): Promise<Either<FileError, void>> {
-    return this.committed();
+    return this.#received();
   }
 
   async #arrival(

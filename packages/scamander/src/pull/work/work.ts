@@ -1,8 +1,9 @@
 // Control plane. Works through the units of a pull: some at once, a few at each node; a unit that failed again later, the ranges of a node that is
 // gone from others, everything that is left anew when the ring has changed. Called by pull(). One loop decides; sessions only report to it.
+import { setMaxListeners } from 'node:events';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
-import { RING_LOOK_MS, SESSIONS_PER_NODE_MAX } from '../../limits.ts';
+import { RING_LOOK_MS } from '../../limits.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import { DEFAULT_RETRY, delayBefore, type RetryPolicy } from '../../retry/policy.ts';
 import { probeNodes } from '../../target/probe.ts';
@@ -20,6 +21,8 @@ import { courseOf } from './failures.ts';
 import type { Obstacles } from './obstacles.ts';
 import { RingWatch } from './ring-watch.ts';
 import type { TableWork } from './table-work.ts';
+import { UnitQueue } from './unit-queue.ts';
+import { Wake } from './wake.ts';
 
 /** What the work needs. */
 export interface WorkParts {
@@ -42,30 +45,6 @@ interface Ended {
   readonly end: Received;
 }
 
-/** Resolves at the next thing that happens. */
-class Wake {
-  #resolve: () => void = () => undefined;
-  #promise: Promise<void> = Promise.resolve();
-
-  constructor() {
-    this.reset();
-  }
-
-  reset(): void {
-    this.#promise = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  now(): void {
-    this.#resolve();
-  }
-
-  get next(): Promise<void> {
-    return this.#promise;
-  }
-}
-
 /** See the head of this file. */
 export class Work {
   readonly #work: WorkParts;
@@ -77,14 +56,16 @@ export class Work {
   readonly #ended: Ended[] = [];
   readonly #wake = new Wake();
   readonly #problems: ScamanderErrorType[] = [];
-  #queue: Unit[];
+  readonly #queue: UnitQueue;
 
   constructor(work: WorkParts, units: readonly Unit[], parts: FrontDoorParts) {
     this.#work = work;
     this.#parts = parts;
-    this.#queue = [...units];
+    this.#queue = new UnitQueue(units, work.obstacles);
     this.#ring = new RingWatch(work.source, parts.clock, work.emit);
     this.#retry = work.source.options.retry ?? DEFAULT_RETRY;
+    // every session listens, and takes its listener away
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /** Each is also told when it is met. */
@@ -121,7 +102,7 @@ export class Work {
     await this.#planStale();
     if (!this.#stop.signal.aborted) this.#begin();
     if (this.#ended.length > 0) return true;
-    if (this.#running.size === 0 && this.#queue.length === 0) return false;
+    if (this.#running.size === 0 && this.#queue.isEmpty) return false;
     await this.#nextEvent();
     return true;
   }
@@ -226,11 +207,8 @@ export class Work {
 
   /** The unit and what else waits for its node go to others, where there are any. */
   #orphan(unit: Unit, reason: string): void {
-    const { obstacles } = this.#work;
     this.#tableOf(unit).orphaned(unit, reason);
-    const left = this.#queue.filter((one) => obstacles.isLeft(one));
-    for (const one of left) this.#tableOf(one).orphaned(one, reason);
-    this.#queue = this.#queue.filter((one) => !left.includes(one));
+    for (const one of this.#queue.takeLeft()) this.#tableOf(one).orphaned(one, reason);
   }
 
   async #look(): Promise<void> {
@@ -246,7 +224,7 @@ export class Work {
   async #planStale(): Promise<void> {
     for (const table of this.#work.tables) {
       if (!table.isStale || this.#stop.signal.aborted) continue;
-      this.#queue = this.#queue.filter((unit) => unit.table !== table.table);
+      this.#queue.dropTable(table.table);
       const planned = table.plan([...this.#running.keys()]);
       if (isLeft(planned)) {
         this.#problem(planned.left);
@@ -273,23 +251,15 @@ export class Work {
 
   /** The first unit that may begin now. */
   #canBegin(): Unit | undefined {
-    if (this.#running.size >= this.#work.sessions) return undefined;
-    const nowMs = this.#parts.clock.nowMs();
-    return this.#queue.find(
-      (unit) =>
-        this.#work.obstacles.notBeforeMs(unit) <= nowMs &&
-        this.#runningAt(replicaOf(unit)) < SESSIONS_PER_NODE_MAX,
-    );
-  }
-
-  #runningAt(replica: string): number {
-    return [...this.#running.keys()].filter((unit) => replicaOf(unit) === replica).length;
+    return this.#running.size >= this.#work.sessions
+      ? undefined
+      : this.#queue.next(this.#parts.clock.nowMs(), [...this.#running.keys()]);
   }
 
   #begin(): void {
     for (let unit = this.#canBegin(); unit !== undefined; unit = this.#canBegin()) {
       const begun = unit;
-      this.#queue.splice(this.#queue.indexOf(begun), 1);
+      this.#queue.remove(begun);
       const trying = this.#work.receive(begun, this.#stop.signal).then((end) => {
         this.#ended.push({ unit: begun, end });
         this.#wake.now();
@@ -302,10 +272,7 @@ export class Work {
   async #nextEvent(): Promise<void> {
     const { clock } = this.#parts;
     const nowMs = clock.nowMs();
-    const times = this.#queue
-      .map((unit) => this.#work.obstacles.notBeforeMs(unit))
-      .filter((atMs) => atMs > nowMs);
-    const next = Math.min(...times, this.#ring.lookedAtMs + RING_LOOK_MS);
+    const next = Math.min(this.#queue.nextTimeMs(nowMs), this.#ring.lookedAtMs + RING_LOOK_MS);
     const cancel = clock.setTimer(Math.max(0, next - nowMs), () => this.#wake.now());
     await this.#wake.next;
     cancel();
