@@ -84,7 +84,7 @@ const refusedIn = ({ refused: paths }: Planned, { directories }: BackupTable): n
 
 const planned = (table: BackupTable, plan: PlannedTable, report: Planned): readonly Finding[] => {
   const lost = refusedIn(report, table);
-  const whole = `${table.sstables} SSTables, ${bytesText(table.bytes)}`;
+  const whole = `${table.sstables} ${table.sstables === 1 ? 'SSTable' : 'SSTables'}, ${bytesText(table.bytes)}`;
   const what =
     lost === 0
       ? `${table.name} would load (${whole})`

@@ -10,13 +10,14 @@ import { reportOf } from './settings-of.ts';
 /** Enough for most tables, where nothing is said and no backup is given. */
 export const HEADROOM_BYTES = 10 * 1024 ** 3;
 
-/** What the backup brings to the node; undefined without one. */
+/** What the backup brings to the node; undefined where it brings nothing. */
 export const backupBytesTo = ({ backup }: DoctorFacts, node: string): number | undefined => {
   if (backup?.outcome.kind !== 'planned') return undefined;
-  return backup.outcome.plan.tables
+  const bytes = backup.outcome.plan.tables
     .flatMap(({ replicas }) => replicas)
     .filter(({ replica }) => replica === node)
-    .reduce((sum, { bytes }) => sum + bytes, 0);
+    .reduce((sum, one) => sum + one.bytes, 0);
+  return bytes === 0 ? undefined : bytes;
 };
 
 /** Bytes until the guardrail fails writes; only where it goes by a size of its own, since the disk's is not told. */

@@ -47,10 +47,10 @@ const usual = (settings: NodeSettings): string =>
       : `keep-alive ${timeText(settings.keepAliveSeconds * 1000)}`,
     settings.connectionsPerHost === undefined
       ? undefined
-      : `${settings.connectionsPerHost} file connections to each host`,
+      : `streaming_connections_per_host: ${settings.connectionsPerHost}`,
     settings.concurrentCompactors === undefined
       ? undefined
-      : `${settings.concurrentCompactors} concurrent compactors`,
+      : `concurrent_compactors: ${settings.concurrentCompactors}`,
     settings.internodeEncryption === undefined
       ? undefined
       : `internode_encryption: ${settings.internodeEncryption}`,

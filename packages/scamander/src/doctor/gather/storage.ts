@@ -1,5 +1,6 @@
-// Control plane. Asks a storage port in every way a stream could begin: plain, with TLS, with each version; no session is begun, and a
-// connection that ends before STREAM_INIT leaves no trace but a line in the node's log (spec: streaming-4.0-plus §6.2). Called by gather-facts.ts.
+// Control plane. Asks a storage port in every way a stream could begin: plain, with TLS, with each version; no session is begun. Each handshake
+// that ends before STREAM_INIT leaves a line in the node's log ("stream operation from … failed" [live 5.0.6]), so none is done twice. Called by
+// gather-facts.ts.
 import { dialStreaming, lookAtTls } from '@scamander/transport';
 import type { Endpoint, StreamingVersion, VersionRange } from '@scamander/wire-codec';
 import { isLeft } from 'fp-ts/lib/Either.js';
@@ -73,15 +74,19 @@ const isNobody = (answer: DialAnswer): boolean =>
     answer.error.code === 'SCM_NET_UNREACHABLE' ||
     (answer.error.code === 'SCM_NET_TIMEOUT' && answer.error.waitingFor !== 'Accept'));
 
+/** Each version by itself, but for the one that was taken already. */
 const takenOf = async (
   to: Endpoint,
   tls: TlsOptions | undefined,
+  known: StreamingVersion,
   asking: StorageAsking,
 ): Promise<readonly StreamingVersion[]> => {
   const taken: StreamingVersion[] = [];
   for (const version of ALL_VERSIONS) {
-    const answer = await dial(to, tls, { min: version, max: version }, asking);
-    if (answer.kind === 'answered') taken.push(version);
+    const isTaken =
+      version === known ||
+      (await dial(to, tls, { min: version, max: version }, asking)).kind === 'answered';
+    if (isTaken) taken.push(version);
   }
   return taken;
 };
@@ -108,10 +113,13 @@ export const storageFactsOf = async (
       ? await dial(dialled, ANYBODY, ANY, asking)
       : undefined;
   // The way that was asked for; where it does not work, the other tells the versions as well.
-  const asked = tls === undefined ? plain : secure;
-  const other = tls === undefined ? secure : plain;
-  const way = asked.kind === 'answered' ? tls : tls === undefined ? secureTls : undefined;
-  const answered = asked.kind === 'answered' || other.kind === 'answered';
-  const taken = answered ? await takenOf(dialled, way, asking) : [];
+  const plainly = { answer: plain, tls: undefined };
+  const securely = { answer: secure, tls: secureTls };
+  const ways = tls === undefined ? [plainly, securely] : [securely, plainly];
+  const open = ways.find(({ answer }) => answer.kind === 'answered');
+  const taken =
+    open?.answer.kind === 'answered'
+      ? await takenOf(dialled, open.tls, open.answer.version, asking)
+      : [];
   return { dialled, plain, secure, withoutCertificate, certificates, taken };
 };
