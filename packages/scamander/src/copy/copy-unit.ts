@@ -1,7 +1,7 @@
 // Control plane. One unit of a copy: what one source node is asked for in one session, handed on to a set of replicas. Called by the copy of a
 // table; counts nothing and retries nothing.
 import type { RingNode, TokenRange } from '@scamander/ring';
-import type { Throttle } from '@scamander/session';
+import type { OutboundThrottle } from '@scamander/throttle';
 import { endpointText } from '@scamander/wire-codec';
 import type { FrontDoorParts } from '../parts.ts';
 import { type Answer, askNode } from '../pull/source/ask-node.ts';
@@ -27,7 +27,7 @@ export interface CopyContext {
   readonly side: TargetSide;
   readonly stalls: TargetStalls;
   /** Of what the source sends. */
-  readonly throttle: Throttle;
+  readonly throttle: OutboundThrottle;
   readonly parts: FrontDoorParts;
   readonly signal: AbortSignal;
   readonly emit: (event: CopyEvent) => void;
@@ -93,7 +93,10 @@ const deliveryOf = (
   reason: outcome.reason,
 });
 
-const relayingOf = (unit: WorkUnit, { options, source, side, stalls, parts, emit }: CopyContext) =>
+const relayingOf = (
+  unit: WorkUnit,
+  { options, source, side, stalls, throttle, parts, emit }: CopyContext,
+) =>
   new RelayingFiles({
     sourceName: nameOf(unit.pair.source),
     sourceTableId: unit.pair.source.tableId,
@@ -109,6 +112,12 @@ const relayingOf = (unit: WorkUnit, { options, source, side, stalls, parts, emit
       const stall = stalls.see(event);
       if (stall !== undefined) emit(stall);
       emit(event);
+    },
+    clock: parts.clock,
+    stalled: (file, stall) => {
+      const limits = stall.replicas.length === 0 ? throttle : side.throttle;
+      const from = endpointText(unit.from.endpoint);
+      for (const news of stalls.ofFile(file, stall, from, limits.isHolding)) emit(news);
     },
   });
 

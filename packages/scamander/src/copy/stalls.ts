@@ -3,6 +3,7 @@
 import type { StreamEvent } from '@scamander/session';
 import { endpointText } from '@scamander/wire-codec';
 import type { JobNews } from '../jobs/news.ts';
+import type { RelayStall } from './relay/stall-notice.ts';
 import { targetTimeouts } from './target-side.ts';
 
 const WAITS: Readonly<Record<string, string>> = {
@@ -39,6 +40,33 @@ export class TargetStalls {
         action: `the source and the other replicas wait with it; given up after ${Math.round(this.#givenUpMs(event.waitingFor) / 1000)} s of silence, then tried again`,
       },
     };
+  }
+
+  /** The verdicts on a file that stands still: on the replicas that take nothing, or on the source that brings nothing. */
+  ofFile(
+    file: string,
+    { replicas, sinceMs }: RelayStall,
+    source: string,
+    isThrottled: boolean,
+  ): readonly Extract<JobNews, { type: 'Stalled' }>[] {
+    const seconds = Math.round(targetTimeouts(this.#silenceMs).fileStallMs / 1000);
+    const after = `given up after ${seconds} s of silence`;
+    const peers = replicas.length === 0 ? [source] : replicas;
+    return peers.map((peer) => ({
+      type: 'Stalled',
+      verdict: {
+        peer,
+        who: isThrottled ? 'throttle' : 'peer',
+        waitingFor: replicas.length === 0 ? `bytes of ${file}` : `room for bytes of ${file}`,
+        sinceMs,
+        lastAcknowledgement: this.#acknowledged.get(peer),
+        action: isThrottled
+          ? 'waits for its turn'
+          : replicas.length === 0
+            ? `${after}, then asked again or another replica is`
+            : `the others wait with it; ${after}, and what it misses is sent again`,
+      },
+    }));
   }
 
   #givenUpMs(waitingFor: string): number {

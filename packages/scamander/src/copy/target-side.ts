@@ -1,10 +1,6 @@
 // Control plane. The cluster that a copy writes to: its ring, what its nodes answer, and plans of sessions with them. Made by copy(), closed with it.
-import {
-  type SessionTimeouts,
-  StreamOperation,
-  StreamPlan,
-  type Throttle,
-} from '@scamander/session';
+import { type SessionTimeouts, StreamOperation, StreamPlan } from '@scamander/session';
+import type { OutboundThrottle } from '@scamander/throttle';
 import {
   type Endpoint,
   endpointText,
@@ -32,6 +28,8 @@ export interface TargetSide {
   readonly target: Target;
   readonly probes: Probes;
   readonly watch: RingWatch;
+  /** Of what the target gets. */
+  readonly throttle: OutboundThrottle;
   /** A plan without files; its sessions write into the target. */
   newPlan(): StreamPlan;
   close(): Promise<void>;
@@ -41,7 +39,7 @@ export interface TargetSide {
 export interface TargetSideInput {
   readonly options: CopyOptions;
   readonly source: Source;
-  readonly throttle: Throttle;
+  readonly throttle: OutboundThrottle;
   readonly signal: AbortSignal;
   readonly emit: (event: TargetNews | ProbeNews | JobNews) => void;
 }
@@ -137,5 +135,5 @@ export const openTargetSide = async (
     );
   };
   const watch = new RingWatch({ target, probes, dial, clock, emit });
-  return right({ target, probes, watch, newPlan, close: () => target.close() });
+  return right({ target, probes, watch, throttle, newPlan, close: () => target.close() });
 };

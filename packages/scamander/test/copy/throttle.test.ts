@@ -57,6 +57,19 @@ for (const [name, rates, direction, lift] of [
       run[lift].setRates({ entire: 0 });
     }));
 
+test('a copy that its own rate holds up says so', () =>
+  throttled({ targetRates: { entire: 1 } }, 'out', async ({ clock, moved, run }) => {
+    const stalls: string[] = [];
+    run.events$.subscribe((event) => {
+      if (event.type === 'Stalled') stalls.push(`${event.verdict.peer} ${event.verdict.who}`);
+    });
+    while (moved() === 0) await breathe();
+    await clock.advance(61_000);
+    assert.ok(stalls.length >= 1);
+    for (const stall of stalls) assert.match(stall, /^10\.0\.2\.\d:7000 throttle$/);
+    run.targetThrottle.setRates({ entire: 0 });
+  }));
+
 test('the rates of one side are not those of the other', () =>
   throttled(
     { sourceRates: { outbound: 1, interDc: 1 }, targetRates: { outbound: 1, interDc: 1 } },

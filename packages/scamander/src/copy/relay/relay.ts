@@ -9,6 +9,7 @@ import type {
   StreamResult,
   StreamState,
 } from '@scamander/session';
+import type { Clock } from '@scamander/throttle';
 import {
   type Connection,
   type FileChunk,
@@ -18,6 +19,7 @@ import {
 } from '@scamander/transport';
 import {
   type CassandraStreamHeader,
+  endpointText,
   sameEndpoint,
   summaryFiles,
   transferSize,
@@ -29,7 +31,8 @@ import type { PlannedRelay, RelayReplica } from './passage.ts';
 import type { Outlet } from './pipes.ts';
 import { RelayError } from './relay-error.ts';
 import { replicaFile } from './replica-file.ts';
-import { Tee } from './tee.ts';
+import { type RelayStall, StallNotice } from './stall-notice.ts';
+import { Tee, type TeeBranch } from './tee.ts';
 
 /** What a relay needs. */
 export interface RelayInput {
@@ -45,6 +48,9 @@ export interface RelayInput {
   readonly told: (outcome: RelayOutcome) => void;
   /** Called once at the end. */
   readonly over: () => void;
+  readonly clock: Clock;
+  /** Called now and then while nothing moves. */
+  readonly stalled: (stall: RelayStall) => void;
 }
 
 /** See the head of this file. */
@@ -54,6 +60,7 @@ export class Relay implements IncomingFile {
   readonly transferSizeBytes: bigint;
   readonly #input: RelayInput;
   readonly #tee = new Tee();
+  readonly #names = new Map<TeeBranch, string>();
   #result: StreamResult | undefined;
   #outcomes: Promise<readonly RelayOutcome[]> | undefined;
 
@@ -92,22 +99,41 @@ export class Relay implements IncomingFile {
   }
 
   async #run(payload: PayloadPull): Promise<void> {
+    const notice = new StallNotice(
+      this.#input.clock,
+      () => this.#tee.holding.map((branch) => this.#names.get(branch) ?? ''),
+      this.#input.stalled,
+    );
     try {
-      await this.#input.planned.pipe(payload, (header) => this.#open(header));
+      await this.#input.planned.pipe(payload, (header) => {
+        const outlet = this.#open(header);
+        return {
+          push: async (bytes, countedBytes) => {
+            notice.moved();
+            await outlet.push(bytes, countedBytes);
+            notice.moved();
+          },
+        };
+      });
       await this.#tee.end();
     } catch (error) {
       const isEmpty = error instanceof RelayError && error.code === 'SCM_COPY_NO_REPLICA';
       this.#giveUp(error instanceof Error ? error.message : String(error));
       const outcomes = (await this.#outcomes) ?? [];
       throw isEmpty ? new RelayError('SCM_COPY_NO_REPLICA', failuresText(outcomes)) : error;
+    } finally {
+      notice.end();
     }
   }
 
   #open(header: CassandraStreamHeader): Outlet {
     const { planned, newPlan, emit, now } = this.#input;
     const plan = newPlan();
-    for (const { node } of planned.replicas)
-      plan.transferFiles(node.endpoint, [replicaFile(this.name, header, this.#tee.branch())]);
+    for (const { node } of planned.replicas) {
+      const branch = this.#tee.branch();
+      this.#names.set(branch, endpointText(node.endpoint));
+      plan.transferFiles(node.endpoint, [replicaFile(this.name, header, branch)]);
+    }
     const startedAt = now();
     const result = plan.execute();
     this.#result = result;

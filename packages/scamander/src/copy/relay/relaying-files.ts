@@ -8,6 +8,7 @@ import type {
   StreamEvent,
   StreamPlan,
 } from '@scamander/session';
+import type { Clock } from '@scamander/throttle';
 import { endpointText, type StreamFile, type StreamSummary } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { mismatchText, schemaMismatches, type TargetTable } from '../../load/schema-check.ts';
@@ -15,6 +16,7 @@ import type { AttachedIndexes } from '../../target/target.ts';
 import { failuresText, type RelayOutcome } from './outcome.ts';
 import { planRelay, type RelayReplica } from './passage.ts';
 import { Relay } from './relay.ts';
+import type { RelayStall } from './stall-notice.ts';
 
 /** What the files of one unit are handed on with. */
 export interface RelayingInput {
@@ -31,6 +33,9 @@ export interface RelayingInput {
   readonly newPlan: () => StreamPlan;
   readonly now: () => string;
   readonly emit: (event: StreamEvent) => void;
+  readonly clock: Clock;
+  /** A file stands still. */
+  readonly stalled: (file: string, stall: RelayStall) => void;
 }
 
 const fileError = (code: string, file: string, message: string): FileError => ({
@@ -104,6 +109,8 @@ class RelayingSession implements IncomingSession {
         this.#told(replica ?? outcome.replica, outcome);
       },
       over: () => this.#relays.delete(relay),
+      clock: this.#input.clock,
+      stalled: (stall) => this.#input.stalled(name, stall),
     });
     this.#relays.add(relay);
     return right(relay);

@@ -37,6 +37,11 @@ export class TeeBranch {
     });
   }
 
+  /** A piece is offered or in hand. */
+  get owes(): boolean {
+    return this.#inHand || this.#offered !== undefined;
+  }
+
   /** Bytes of the piece in hand are on their way to the network until then: it is not given back before, whatever happens. */
   lent(until: Promise<unknown>): void {
     this.#letGo = until.catch(() => undefined);
@@ -49,7 +54,7 @@ export class TeeBranch {
     this.#onDrop();
     this.#wanted?.fail(error);
     this.#wanted = undefined;
-    const owes = this.#inHand || this.#offered !== undefined;
+    const { owes } = this;
     this.#inHand = false;
     this.#offered = undefined;
     if (owes) void this.#letGo.then(() => this.#doneWith());
@@ -102,6 +107,11 @@ export class Tee {
   /** Replicas that still take bytes. */
   get size(): number {
     return this.#branches.size;
+  }
+
+  /** Replicas that have a piece, and have not asked for the next one. */
+  get holding(): readonly TeeBranch[] {
+    return [...this.#branches].filter((branch) => branch.owes);
   }
 
   /** Lends the bytes to every replica; resolves when none of them needs them any more. Rejects when no replica is left. */

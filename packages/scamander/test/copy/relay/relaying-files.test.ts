@@ -1,6 +1,7 @@
 import { nativeType } from '@scamander/cql-types';
 import { Murmur3Partitioner } from '@scamander/ring';
 import type { StreamFile } from '@scamander/wire-codec';
+import { VirtualClock } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RelayReplica } from '../../../src/copy/relay/passage.ts';
@@ -32,6 +33,8 @@ const inputOf = (more: Partial<RelayingInput> = {}): RelayingInput => ({
   },
   now: () => '2026-01-01T00:00:00.000Z',
   emit: () => undefined,
+  clock: new VirtualClock(),
+  stalled: () => undefined,
   ...more,
 });
 
