@@ -144,6 +144,40 @@ const betweenReleases = async (release: Release): Promise<void> => {
   }
 };
 
+/** Files of an index go along where the target has the same one; where the source has none, sections let the node build it. */
+const withIndex = async (from: Node, to: Node): Promise<void> => {
+  const [source, target] = [await from.cql(), await to.cql()];
+  for (const cql of [source, target]) {
+    await cql.execute('DROP KEYSPACE IF EXISTS indexed');
+    await cql.execute(
+      "CREATE KEYSPACE indexed WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+    );
+    for (const name of ['both', 'one'])
+      await cql.execute(`CREATE TABLE indexed.${name} (k int PRIMARY KEY, v int)`);
+    await cql.execute("CREATE INDEX by_v ON indexed.both (v) USING 'sai'");
+  }
+  await target.execute("CREATE INDEX of_one ON indexed.one (v) USING 'sai'");
+  for (const name of ['both', 'one'])
+    for (const k of [1, 2, 3])
+      await source.execute(`INSERT INTO indexed.${name} (k, v) VALUES (${k}, ${k * 10})`);
+  for (const [name, mode] of [
+    ['both', 'entire'],
+    ['one', 'sections'],
+  ] as const) {
+    const copied = await copyBetween(from, to, { names: [{ keyspace: 'indexed', table: name }] });
+    assertCopied(copied);
+    assert.equal(
+      copied.report.receipt.deliveries.map((delivery) => delivery.mode),
+      [mode],
+    );
+    const { rows } = await target.execute(`SELECT k FROM indexed.${name} WHERE v = 20`);
+    assert.equal(
+      rows.map((row) => row.get('k')),
+      [2],
+    );
+  }
+};
+
 /** One writes oa, the other da; each takes the other's. */
 const betweenFormats = (release: Release): Promise<void> =>
   withLoadNode(release, (big) =>
@@ -161,6 +195,7 @@ const betweenFormats = (release: Release): Promise<void> =>
           await assertSameTables(await from.cql(), KEYSPACE, await to.cql(), 'other');
         }
       }
+      await withIndex(big, bti);
     }),
   );
 
