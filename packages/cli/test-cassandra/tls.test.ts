@@ -122,8 +122,23 @@ const check = async (release: Release, node: Node, files: Files): Promise<void> 
   }
 };
 
+/** Nodes dial back with TLS: we listen with the certificate that we show them. */
+const checkPull = async (node: Node, { ca, cert, key }: Files): Promise<void> =>
+  withTempFolder(async (folder) => {
+    const [, host = ''] = toNode(node);
+    const asked = ['pull', 'demo.users', '--from', host, '--into', join(folder, 'into')];
+    const bare = await run(...asked, '--tls-ca', ca);
+    assert.is(bare.code, 3, bare.err);
+    const ran = await run(...asked, '--tls-ca', ca, '--tls-cert', cert, '--tls-key', key);
+    assert.is(ran.code, 0, ran.err);
+    assert.match(ran.out, /[1-9]\d* SSTables received/);
+  });
+
 for (const release of releases().filter(({ name }) => !name.endsWith('-none')))
   test(`${release.name}: TLS with client certificates on the storage port`, () =>
-    withTlsNode(release, (node, files) => check(release, node, files)));
+    withTlsNode(release, async (node, files) => {
+      await check(release, node, files);
+      await checkPull(node, files);
+    }));
 
 test.run();

@@ -1,13 +1,14 @@
 // One side of a load as a process of its own, which stops dead at the moment it is told to, so that its parent can kill it there.
 // Not a test by itself; bundled by children.ts.
 //
-// argv: serve DATA STOP_AT [PORT] | load SOURCE PORT STOP_AT | resume SOURCE PORT LEDGER STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
+// argv: serve DATA STOP_AT [PORT] | load SOURCE PORT STOP_AT | resume SOURCE PORT LEDGER STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE | pull PORT INTO TABLES STOP_AT [UNIT_BYTES]   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
 import { writeSync } from 'node:fs';
 import { nodeFileSystem, type ReceiveFileSystem } from '@scamander/sstable-io';
 import { memoryNetwork } from '@scamander/transport';
 import { copy } from '../../src/copy/copy.ts';
 import { load } from '../../src/load/load.ts';
 import { type FrontDoorParts, systemParts } from '../../src/parts.ts';
+import { pull } from '../../src/pull/pull.ts';
 import { DEFAULT_RETRY } from '../../src/retry/policy.ts';
 import { serve } from '../../src/serve/serve.ts';
 import { tablesOf } from './tables-of.ts';
@@ -148,7 +149,34 @@ const runCopy = async ([source = '', data = '', network = '', entire]: string[])
   tell(`done ${verdict} ${process.resourceUsage().maxRSS}`);
 };
 
+/** Tables of the keyspace `demo`, from one node into a directory. Large units are cut, so that there are several. */
+const runPull = async ([
+  port = '',
+  into = '',
+  tables = '',
+  stopAt = '',
+  unitBytes = '8000',
+]: string[]): Promise<void> => {
+  const moment = moments(stopAt);
+  const running = pull(
+    {
+      names: tables.split(',').map((table) => ({ keyspace: 'demo', table })),
+      source: { kind: 'direct', nodes: [{ host: '127.0.0.1', port: Number(port) }] },
+      into,
+      unitBytes: Number(unitBytes),
+      retry: { ...DEFAULT_RETRY, attempts: 1 },
+    },
+    { parts: { ...systemParts, fileSystem: watched(moment) } },
+  );
+  running.events$.subscribe(({ type }) => moment(type));
+  const result = await running.result;
+  const codes = result._tag === 'Right' ? result.right.problems.map(({ code }) => code) : [];
+  const verdict = result._tag === 'Right' ? result.right.verdict : result.left.code;
+  tell(`done ${[verdict, ...codes].join(' ')}`);
+};
+
 if (mode === 'serve') await runServe(argv);
+else if (mode === 'pull') await runPull(argv);
 else if (mode === 'copy') await runCopy(argv);
 else if (mode === 'load') await runLoad(argv);
 else if (mode === 'resume') await runResumed(argv);
