@@ -1,25 +1,6 @@
-// Control plane. What the records of a ledger say is done: pure views. Called by load, pull and copy when they plan.
-// The records are indexed once, and what was appended since is added at the next question.
-import type {
-  AcknowledgedRecord,
-  EndRecord,
-  IntendedRecord,
-  LedgerRecord,
-  ReceivedRecord,
-  ReceivedSSTable,
-  UnitId,
-} from './records.ts';
-
-/** Which SSTable at which replica. */
-export interface AcknowledgedQuestion {
-  readonly content: string;
-  /** At the target. */
-  readonly tableId: string;
-  /** Endpoint text. */
-  readonly replica: string;
-  /** Decides where both sides know it: an address may pass to another node, and a node may change its address. */
-  readonly hostId?: string | undefined;
-}
+// Control plane. What the records of a ledger say of units, one table's ranges from one node: which came, and which were about to. Called by pull.
+// What replicas acknowledged is the Acknowledged of load. The records are indexed once, and what was appended since is added at the next question.
+import type { EndRecord, IntendedRecord, LedgerRecord, ReceivedRecord, UnitId } from './records.ts';
 
 /** Which table, and from which replica where that matters. */
 export interface ReceivedQuestion {
@@ -27,24 +8,14 @@ export interface ReceivedQuestion {
   readonly replica?: string | undefined;
 }
 
-const pairKey = (one: string, other: string): string => `${one} ${other}`;
-
 const unitKey = ({ tableId, replica, ranges }: UnitId, planId: string): string =>
   JSON.stringify([tableId, replica, planId, ranges]);
 
-const pushTo = <T>(lists: Map<string, T[]>, key: string, item: T): void => {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
-};
-
+/** Since the last run that ended. */
 class LedgerIndex {
-  readonly acknowledged = new Map<string, AcknowledgedRecord[]>();
-  /** Since the last run that ended. */
+  /** By table. */
   readonly received = new Map<string, ReceivedRecord[]>();
   readonly intended = new Map<string, IntendedRecord>();
-  /** By table, then by content. */
-  readonly kept = new Map<string, Map<string, ReceivedSSTable>>();
   #upTo = 0;
 
   catchUp(records: readonly LedgerRecord[]): void {
@@ -57,15 +28,14 @@ class LedgerIndex {
   #add(record: LedgerRecord): void {
     switch (record.type) {
       case 'begin':
-        return;
       case 'acknowledged':
-        pushTo(this.acknowledged, pairKey(record.tableId, record.content), record);
         return;
       case 'intended':
         this.intended.set(unitKey(record, record.planId), record);
         return;
       case 'received':
-        this.#received(record);
+        this.intended.delete(unitKey(record, record.planId));
+        this.#ofTable(record.tableId).push(record);
         return;
       default:
         record satisfies EndRecord;
@@ -74,13 +44,10 @@ class LedgerIndex {
     }
   }
 
-  #received(record: ReceivedRecord): void {
-    this.intended.delete(unitKey(record, record.planId));
-    pushTo(this.received, record.tableId, record);
-    const kept = this.kept.get(record.tableId) ?? new Map<string, ReceivedSSTable>();
-    this.kept.set(record.tableId, kept);
-    for (const sstable of record.sstables)
-      if (sstable.status === 'kept') kept.set(sstable.content, sstable);
+  #ofTable(tableId: string): ReceivedRecord[] {
+    const found = this.received.get(tableId) ?? [];
+    this.received.set(tableId, found);
+    return found;
   }
 }
 
@@ -93,30 +60,6 @@ const indexOf = (records: readonly LedgerRecord[]): LedgerIndex => {
   return index;
 };
 
-const isSameReplica = (record: AcknowledgedRecord, asked: AcknowledgedQuestion): boolean =>
-  record.hostId === undefined || asked.hostId === undefined
-    ? record.replica === asked.replica
-    : record.hostId === asked.hostId;
-
-const rangesOf = (
-  records: readonly { readonly ranges: readonly string[] }[],
-): readonly string[] => [...new Set(records.flatMap(({ ranges }) => ranges))];
-
-/** What a replica acknowledged of an SSTable, in any run, oldest first. */
-export const acknowledgements = (
-  records: readonly LedgerRecord[],
-  asked: AcknowledgedQuestion,
-): readonly AcknowledgedRecord[] =>
-  (indexOf(records).acknowledged.get(pairKey(asked.tableId, asked.content)) ?? []).filter(
-    (record) => isSameReplica(record, asked),
-  );
-
-/** The ranges, `LO:HI`, that a replica acknowledged of an SSTable. They may overlap: they were asked for at different times. */
-export const acknowledgedRanges = (
-  records: readonly LedgerRecord[],
-  asked: AcknowledgedQuestion,
-): readonly string[] => rangesOf(acknowledgements(records, asked));
-
 /** What came of a table since the last run that ended; empty in a run that resumes none. */
 export const receivedUnits = (
   records: readonly LedgerRecord[],
@@ -126,19 +69,7 @@ export const receivedUnits = (
     (record) => replica === undefined || record.replica === replica,
   );
 
-/** The ranges, `LO:HI`, that came of a table since the last run that ended; empty in a run that resumes none. */
-export const receivedRanges = (
-  records: readonly LedgerRecord[],
-  asked: ReceivedQuestion,
-): readonly string[] => rangesOf(receivedUnits(records, asked));
-
 /** Units that were about to become visible when the run stopped: the disk says whether they did. */
 export const openIntents = (records: readonly LedgerRecord[]): readonly IntendedRecord[] => [
   ...indexOf(records).intended.values(),
 ];
-
-/** SSTables of a table that were kept by any run, by content. */
-export const keptContents = (
-  records: readonly LedgerRecord[],
-  tableId: string,
-): ReadonlyMap<string, ReceivedSSTable> => indexOf(records).kept.get(tableId) ?? new Map();

@@ -1,65 +1,22 @@
-// What records say is done: by content and replica for what was sent, by table and run for what came.
+// What records say of units: what came since the last run that ended, and what was about to.
 
 import { join } from 'node:path';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  acknowledgedRanges,
-  acknowledgements,
-  keptContents,
-  openIntents,
-  receivedRanges,
-  receivedUnits,
-} from '../../src/ledger/done-ranges.ts';
+import { openIntents, receivedUnits } from '../../src/ledger/done-ranges.ts';
 import type { LedgerRecord } from '../../src/ledger/records.ts';
-import { acknowledged, IDENTITY, opened, received } from './records.ts';
+import { IDENTITY, opened, received } from './records.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 
 const begin = (run: number): LedgerRecord => ({ type: 'begin', run, at: AT, identity: IDENTITY });
 const end = (run: number): LedgerRecord => ({ type: 'end', run, at: AT, verdict: 'complete' });
 
-const asked = { content: 'one', tableId: 'table-1', replica: '10.0.0.1:7000' };
-
-test('acknowledged ranges are those of this content, table and replica, in any run', () => {
-  const records: LedgerRecord[] = [
-    begin(1),
-    { run: 1, at: AT, ...acknowledged('one', { ranges: ['0:10', '20:30'] }) },
-    { run: 1, at: AT, ...acknowledged('one', { ranges: ['1:2'], replica: '10.0.0.2:7000' }) },
-    { run: 1, at: AT, ...acknowledged('one', { ranges: ['3:4'], tableId: 'table-2' }) },
-    { run: 1, at: AT, ...acknowledged('two', { ranges: ['5:6'] }) },
-    end(1),
-    begin(2),
-    { run: 2, at: AT, ...acknowledged('one', { ranges: ['20:30', '40:50'] }) },
-  ];
-  assert.equal(acknowledgedRanges(records, asked), ['0:10', '20:30', '40:50']);
-  assert.equal(
-    acknowledgements(records, asked).map(({ run }) => run),
-    [1, 2],
-  );
-  assert.equal(acknowledgedRanges(records, { ...asked, content: 'three' }), []);
-});
-
-test('a host id decides where both sides have one, else the address', () => {
-  const records: LedgerRecord[] = [
-    begin(1),
-    { run: 1, at: AT, ...acknowledged('one', { hostId: 'a', ranges: ['0:1'] }) },
-    { run: 1, at: AT, ...acknowledged('one', { ranges: ['2:3'] }) },
-  ];
-  const ranges = (replica: string, hostId?: string) =>
-    acknowledgedRanges(records, { ...asked, replica, hostId });
-  assert.equal(ranges('10.0.0.1:7000', 'a'), ['0:1', '2:3']);
-  // the same node under another address
-  assert.equal(ranges('10.0.0.9:7000', 'a'), ['0:1']);
-  // another node under the address: what was written without ids can't be told apart
-  assert.equal(ranges('10.0.0.1:7000', 'b'), ['2:3']);
-  assert.equal(ranges('10.0.0.1:7000'), ['0:1', '2:3']);
-});
-
-test('received ranges are those since the last run that ended', () => {
+test('received units are those since the last run that ended', () => {
   const records: LedgerRecord[] = [begin(1), { run: 1, at: AT, ...received(['0:1']) }];
-  const ranges = (replica?: string) => receivedRanges(records, { tableId: 'table-1', replica });
+  const ranges = (replica?: string) =>
+    receivedUnits(records, { tableId: 'table-1', replica }).flatMap((unit) => unit.ranges);
   assert.equal(ranges(), ['0:1']);
   records.push(
     begin(2),
@@ -75,34 +32,6 @@ test('received ranges are those since the last run that ended', () => {
   );
   records.push(end(3), begin(4));
   assert.equal(ranges(), []);
-});
-
-test('kept contents are those of all runs; what was known already is not among them', () => {
-  const one = { path: 'a/nb-1-big-Data.db', content: 'one', bytes: 5, status: 'kept' as const };
-  const records: LedgerRecord[] = [
-    begin(1),
-    { run: 1, at: AT, ...received(['0:1'], { sstables: [one] }) },
-    end(1),
-    begin(2),
-    {
-      run: 2,
-      at: AT,
-      ...received(['0:1'], {
-        sstables: [
-          { ...one, content: 'two', path: 'a/nb-2-big-Data.db' },
-          { ...one, content: 'three', status: 'known' },
-        ],
-      }),
-    },
-  ];
-  assert.equal(
-    [...keptContents(records, 'table-1')].map(([content, { path }]) => [content, path]),
-    [
-      ['one', 'a/nb-1-big-Data.db'],
-      ['two', 'a/nb-2-big-Data.db'],
-    ],
-  );
-  assert.is(keptContents(records, 'table-2').size, 0);
 });
 
 test('what was intended and did not come is open until its run ends', () => {
@@ -121,9 +50,10 @@ test('what was intended and did not come is open until its run ends', () => {
 test('a ledger that is open answers with what was appended meanwhile', () =>
   withTempFolder(async (folder) => {
     const ledger = await opened(join(folder, 'ledger'));
-    assert.equal(acknowledgedRanges(ledger.records, asked), []);
-    await ledger.append(acknowledged('one'));
-    assert.equal(acknowledgedRanges(ledger.records, asked), ['0:10', '20:30']);
+    const units = () => receivedUnits(ledger.records, { tableId: 'table-1' }).length;
+    assert.is(units(), 0);
+    await ledger.append(received(['0:1']));
+    assert.is(units(), 1);
     await ledger.close();
   }));
 
@@ -132,7 +62,7 @@ test('records are looked through once, not for each question', () => {
   const list: LedgerRecord[] = Array.from({ length: 100_000 }, (_, at) => ({
     run: 1,
     at: AT,
-    ...acknowledged(`c${at}`, { ranges: [`${at}:9`] }),
+    ...received([`${at}:9`], { tableId: `table-${at}` }),
   }));
   const records = new Proxy(list, {
     get: (target, name): unknown => {
@@ -141,7 +71,7 @@ test('records are looked through once, not for each question', () => {
     },
   });
   for (let at = 0; at < 1_000; at++)
-    assert.equal(acknowledgedRanges(records, { ...asked, content: `c${at}` }), [`${at}:9`]);
+    assert.is(receivedUnits(records, { tableId: `table-${at}` }).length, 1);
   assert.is(reads, 100_000);
 });
 
