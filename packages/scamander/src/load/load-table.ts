@@ -197,8 +197,8 @@ class TableLoad {
       const again = await planTable(this.#table, settled.sound, this.#context);
       if (!isLeft(again)) plan = again.right.plan;
       // What is done is among what was missing of the last plan.
-      const done = this.#done.map(({ assignment }) => assignment);
-      const rest = missing.filter((one) => !done.includes(one));
+      const done = new Set(this.#done.map(({ assignment }) => assignment));
+      const rest = missing.filter((one) => !done.has(one));
       this.#show({ ...last, plan, missing: rest });
     }
     const deliveries = [

@@ -103,15 +103,20 @@ const deliveredOf = async (
     filters: planFilters(context),
   });
   if (isLeft(plan)) return new Set();
+  const owed = new Map<string, TokenRange[]>();
+  const contents = new Map(known.map(({ id, content }) => [id, content]));
+  for (const { node, transfers } of plan.right.targets) {
+    const replica = { replica: ringEndpointText(node.endpoint), hostId: node.hostId };
+    for (const { sstable, ranges } of transfers) {
+      const item = { tableId, content: contents.get(sstable) ?? sstable };
+      const missing = acknowledged.missing(item, replica, ranges);
+      if (missing.length > 0) owed.set(sstable, [...(owed.get(sstable) ?? []), ...missing]);
+    }
+  }
   const delivered = new Set<string>();
-  for (const { id, files, content } of known) {
-    const owed = plan.right.targets.flatMap(({ node, transfers }) => {
-      const replica = { replica: ringEndpointText(node.endpoint), hostId: node.hostId };
-      return transfers
-        .filter(({ sstable }) => sstable === id)
-        .flatMap(({ ranges }) => acknowledged.missing({ tableId, content }, replica, ranges));
-    });
-    if (owed.length === 0 || !(await hasKeysIn(files, owed))) delivered.add(id);
+  for (const { id, files } of known) {
+    const missing = owed.get(id);
+    if (missing === undefined || !(await hasKeysIn(files, missing))) delivered.add(id);
   }
   return delivered;
 };

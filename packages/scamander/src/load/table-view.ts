@@ -7,8 +7,16 @@ import type { LoadContext } from './load-context.ts';
 import type { PlannedReplica, PlannedTable } from './plan-view.ts';
 import type { Assignment } from './transfer.ts';
 
-const isOf = (assignment: Assignment, node: TargetNode): boolean =>
-  endpointText(assignment.node.endpoint) === endpointText(node.endpoint);
+const byReplica = (assignments: readonly Assignment[]): ReadonlyMap<string, Assignment[]> => {
+  const groups = new Map<string, Assignment[]>();
+  for (const assignment of assignments) {
+    const replica = endpointText(assignment.node.endpoint);
+    const group = groups.get(replica) ?? [];
+    groups.set(replica, group);
+    group.push(assignment);
+  }
+  return groups;
+};
 
 const plannedReplica = (
   node: TargetNode,
@@ -16,15 +24,13 @@ const plannedReplica = (
   probe: Probe | undefined,
   skipped: string | undefined,
 ): PlannedReplica => {
-  const transfers = assignments
-    .filter((assignment) => isOf(assignment, node))
-    .map(({ sstable, mode, modeReason, files }) => ({
-      sstable,
-      mode,
-      modeReason,
-      bytes: files.reduce((sum, file) => sum + Number(file.transferSizeBytes), 0),
-      pieces: files.length,
-    }));
+  const transfers = assignments.map(({ sstable, mode, modeReason, files }) => ({
+    sstable,
+    mode,
+    modeReason,
+    bytes: files.reduce((sum, file) => sum + Number(file.transferSizeBytes), 0),
+    pieces: files.length,
+  }));
   return {
     replica: endpointText(node.endpoint),
     dc: node.dc,
@@ -48,20 +54,15 @@ export const tableView = (
   const downBy = new Map(
     plan.excluded.map(({ node, reason }) => [endpointText(node.endpoint), reason]),
   );
-  const isAssigned = (node: TargetNode): boolean =>
-    assignments.some((assignment) => isOf(assignment, node));
-  const replicas = context.target.nodes
-    .filter((node) => isAssigned(node) || downBy.has(endpointText(node.endpoint)))
-    .map((node) => {
-      const reason = downBy.get(endpointText(node.endpoint));
-      const probe = context.probes.of(node);
-      const skipped =
-        reason === 'down'
-          ? (probe?.error?.message ?? reason)
-          : isAssigned(node)
-            ? undefined
-            : reason;
-      return plannedReplica(node, assignments, probe, skipped);
-    });
+  const assigned = byReplica(assignments);
+  const replicas = context.target.nodes.flatMap((node): readonly PlannedReplica[] => {
+    const own = assigned.get(endpointText(node.endpoint)) ?? [];
+    const reason = downBy.get(endpointText(node.endpoint));
+    if (own.length === 0 && reason === undefined) return [];
+    const probe = context.probes.of(node);
+    const passedOver = own.length > 0 ? undefined : reason;
+    const skipped = reason === 'down' ? (probe?.error?.message ?? reason) : passedOver;
+    return [plannedReplica(node, own, probe, skipped)];
+  });
   return { keyspace: table.keyspace, table: table.table, tableId: table.tableId, replicas };
 };

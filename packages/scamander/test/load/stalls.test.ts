@@ -1,15 +1,24 @@
 // A load that stands still says who is waited for, since when, and what is done about it. Time is virtual.
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ConnectionFaults, faultyTransport, memoryNetwork } from '@scamander/transport';
+import {
+  type ConnectionFaults,
+  faultyTransport,
+  fileCrc32,
+  memoryNetwork,
+} from '@scamander/transport';
 import { seededRandom, VirtualClock, withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StallVerdict } from '../../src/jobs/news.ts';
+import { LATE_DIGEST_BYTES_MIN } from '../../src/limits.ts';
 import type { LoadEvent } from '../../src/load/events.ts';
 import { load } from '../../src/load/load.ts';
 import type { LoadOptions } from '../../src/load/options.ts';
+import type { FrontDoorParts } from '../../src/parts.ts';
 import { DEFAULT_RETRY } from '../../src/retry/policy.ts';
 import { copyTable, partsWith, startNode, tablesOf } from '../harness.ts';
+import { writeLargeSSTable } from '../stories/large-sstable.ts';
 
 const AT = { host: '10.0.0.1', port: 7000 };
 const TWICE = { ...DEFAULT_RETRY, attempts: 2, jitter: 0 };
@@ -21,6 +30,8 @@ interface World {
   readonly clock: VirtualClock;
   readonly events: readonly LoadEvent[];
   readonly stalls: readonly StallVerdict[];
+  /** Pieces so far. */
+  moved(): number;
   setRate(bytesPerSecond: number): void;
   until(fits: (event: LoadEvent) => boolean): Promise<void>;
 }
@@ -30,12 +41,13 @@ const standing = (
   dialled: Readonly<Record<number, ConnectionFaults>>,
   options: Partial<LoadOptions>,
   story: (world: World) => Promise<void>,
-  name = 'users',
+  source: (folder: string) => string = (folder) => copyTable('4.1.10-nb', 'users', folder),
+  more: Partial<FrontDoorParts> = {},
 ): Promise<void> =>
   withTempFolder(async (folder) => {
     const clock = new VirtualClock();
     const network = memoryNetwork();
-    const table = copyTable('4.1.10-nb', name, join(folder, 'source'));
+    const table = source(join(folder, 'source'));
     const node = await startNode(
       { dataDirectory: join(folder, 'data'), listen: AT, tables: await tablesOf([table]) },
       partsWith(network.transport(AT.host), clock),
@@ -47,7 +59,7 @@ const standing = (
         ...{ paths: [table], target: { kind: 'direct', nodes: [AT] }, connections: 1 },
         ...{ silenceTimeoutMs: SILENCE_MS, retry: TWICE, ...options },
       },
-      { parts: partsWith(faulty, clock) },
+      { parts: { ...partsWith(faulty, clock), ...more } },
     );
     const events: LoadEvent[] = [];
     const stalls: StallVerdict[] = [];
@@ -61,6 +73,7 @@ const standing = (
     });
     await story({
       ...{ clock, events, stalls },
+      moved: () => events.filter(({ type }) => type === 'FileChunk').length,
       setRate: (entire) => running.throttle.setRates({ entire }),
       until: async (fits) => {
         while (!events.some(fits)) await breathe();
@@ -111,8 +124,39 @@ test('a limit of ours that is low is no fault of the node', () =>
       setRate(0);
     },
     // one SSTable: there is no other whose answer is waited for
-    'with_none',
+    (folder) => copyTable('4.1.10-nb', 'with_none', folder),
   ));
+
+test('last bytes that wait for the checksum of a large SSTable wait for our disk', () => {
+  let read = (): void => undefined;
+  const unread = new Promise<void>((resolve) => {
+    read = resolve;
+  });
+  const isLarge = (path: string): boolean => statSync(path).size > LATE_DIGEST_BYTES_MIN;
+  return standing(
+    {},
+    {},
+    async ({ clock, stalls, moved, until }) => {
+      await until((event) => event.type === 'FileChunk');
+      // until nothing moves any more
+      for (let before = -1; before !== moved(); ) {
+        before = moved();
+        for (let turn = 0; turn < 200; turn += 1) await breathe();
+      }
+      await clock.advance(31_000);
+      assert.equal([...new Set(stalls.map(({ who }) => who))], ['disk']);
+      assert.match(stalls[0]?.waitingFor ?? '', /^the checksum of .*-Data\.db, /);
+      read();
+    },
+    (folder) => writeLargeSSTable(folder, Math.ceil(LATE_DIGEST_BYTES_MIN / 4000), 4000),
+    {
+      sourceCrc32: async (path, options) => {
+        if (isLarge(path)) await unread;
+        return await fileCrc32(path, options);
+      },
+    },
+  );
+});
 
 test('the last acknowledgement is told with the stall that follows it', () =>
   standing(
