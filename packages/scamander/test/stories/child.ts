@@ -1,7 +1,7 @@
 // One side of a load as a process of its own, which stops dead at the moment it is told to, so that its parent can kill it there.
 // Not a test by itself; bundled by children.ts.
 //
-// argv: serve DATA STOP_AT [PORT] | load SOURCE PORT STOP_AT | resume SOURCE PORT LEDGER STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE | pull PORT INTO TABLES STOP_AT [UNIT_BYTES]   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
+// argv: serve DATA STOP_AT [PORT] | load SOURCE PORT STOP_AT | resume SOURCE PORT LEDGER STOP_AT | both SOURCE DATA NETWORK ENTIRE | copy SOURCE DATA NETWORK ENTIRE | pulled SOURCE DATA NETWORK ENTIRE | pull PORT INTO TABLES STOP_AT [UNIT_BYTES]   (STOP_AT: the how manieth moment, or the name of one; 0: never; ENTIRE: auto, or never for sections)
 import { writeSync } from 'node:fs';
 import { nodeFileSystem, type ReceiveFileSystem } from '@scamander/sstable-io';
 import { memoryNetwork } from '@scamander/transport';
@@ -149,6 +149,42 @@ const runCopy = async ([source = '', data = '', network = '', entire]: string[])
   tell(`done ${verdict} ${process.resourceUsage().maxRSS}`);
 };
 
+/** Out of a node into a directory, both in this process. SOURCE is a data directory. */
+const runPulled = async ([
+  source = '',
+  data = '',
+  network = '',
+  entire,
+]: string[]): Promise<void> => {
+  const memory = memoryNetwork();
+  const parts = (host: string): FrontDoorParts =>
+    network === 'memory'
+      ? { ...systemParts, transport: () => memory.transport(host) }
+      : systemParts;
+  const node = await serve(
+    {
+      dataDirectory: source,
+      listen: { host: '127.0.0.1', port: 0 },
+      entire: entire === 'never' ? 'never' : 'auto',
+    },
+    parts('127.0.0.1'),
+  );
+  if (node._tag === 'Left') throw new Error(node.left.message);
+  const result = await pull(
+    {
+      names: (await tablesOf([source])).map(({ keyspace, table }) => ({ keyspace, table })),
+      source: { kind: 'direct', nodes: [node.right.endpoint] },
+      listen: { host: '127.0.0.1', port: 0 },
+      into: data,
+      digests: 'sha256',
+    },
+    { parts: parts('127.0.0.1') },
+  ).result;
+  await node.right.close();
+  const verdict = result._tag === 'Right' ? result.right.verdict : result.left.code;
+  tell(`done ${verdict} ${process.resourceUsage().maxRSS}`);
+};
+
 /** Tables of the keyspace `demo`, from one node into a directory. Large units are cut, so that there are several. */
 const runPull = async ([
   port = '',
@@ -177,6 +213,7 @@ const runPull = async ([
 
 if (mode === 'serve') await runServe(argv);
 else if (mode === 'pull') await runPull(argv);
+else if (mode === 'pulled') await runPulled(argv);
 else if (mode === 'copy') await runCopy(argv);
 else if (mode === 'load') await runLoad(argv);
 else if (mode === 'resume') await runResumed(argv);

@@ -17,12 +17,13 @@ const LARGE = 80_000;
 const MARGIN_KIB = 40 * 1024;
 
 const peakKiB = async (
+  mode: 'both' | 'pulled',
   source: string,
   data: string,
   network: string,
   entire: 'auto' | 'never',
 ): Promise<number> => {
-  const child = new Child('both', source, data, network, entire);
+  const child = new Child(mode, source, data, network, entire);
   const [, verdict, peak] = (await child.next())?.split(' ') ?? [];
   assert.is(await child.gone, 0);
   assert.is(verdict, 'complete');
@@ -57,9 +58,24 @@ test('80 MB take no more memory than 4 MB', () =>
     ] as const) {
       const data = join(folder, `data-${network}`);
       const way = `${network}, ${entire === 'auto' ? 'whole' : 'sections'}`;
-      const few = await peakKiB(small, data, network, entire);
-      const many = await peakKiB(large, data, network, entire);
+      const few = await peakKiB('both', small, data, network, entire);
+      const many = await peakKiB('both', large, data, network, entire);
       console.log(`  ${way}: ${few} KiB for 4 MB, ${many} KiB for 80 MB`);
+      assert.ok(many - few <= MARGIN_KIB, `${way}: ${few} KiB and ${many} KiB`);
+    }
+  }));
+
+test('a pull of 80 MB takes no more memory than one of 4 MB', () =>
+  withTempFolder(async (folder) => {
+    const [small, large] = [join(folder, 'small'), join(folder, 'large')];
+    writeLargeSSTable(small, SMALL, VALUE_BYTES);
+    writeLargeSSTable(large, LARGE, VALUE_BYTES);
+    for (const entire of ['auto', 'never'] as const) {
+      const data = join(folder, `data-${entire}`);
+      const few = await peakKiB('pulled', small, data, 'TCP', entire);
+      const many = await peakKiB('pulled', large, data, 'TCP', entire);
+      const way = entire === 'auto' ? 'whole' : 'sections';
+      console.log(`  pull, ${way}: ${few} KiB for 4 MB, ${many} KiB for 80 MB`);
       assert.ok(many - few <= MARGIN_KIB, `${way}: ${few} KiB and ${many} KiB`);
     }
   }));
