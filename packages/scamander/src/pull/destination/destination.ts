@@ -36,7 +36,7 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 /** Where the ledger lies. */
-export const ledgerPathOf = ({ into, ledger }: PullOptions): string =>
+export const ledgerPathOf = ({ into, ledger }: Pick<PullOptions, 'into' | 'ledger'>): string =>
   ledger === undefined ? join(resolve(into), OWN_FOLDER, LEDGER_NAME) : resolve(ledger);
 
 /** What can be said before anybody is asked. Makes nothing. */

@@ -70,12 +70,14 @@ export class FileCheck {
   }
 
   /** What is there beside what is expected. */
-  checkSurplus({ sstables, found, isAll }: Expected): void {
+  checkSurplus({ sstables, found, isAll, earlier }: Expected): void {
+    let others = 0;
     const expected = new Map(sstables.map((one) => [one.path, one]));
     for (const [path, { descriptor, components }] of found) {
       const known = expected.get(path);
       if (known === undefined) {
-        if (isAll) this.#find({ kind: 'surplus', path });
+        if (earlier.has(path)) others += 1;
+        else if (isAll) this.#find({ kind: 'surplus', path });
         continue;
       }
       // of a receipt that knows nothing of its files, nothing is surplus
@@ -84,6 +86,11 @@ export class FileCheck {
         if (!Object.hasOwn(known.components, name))
           this.#find({ kind: 'surplus', path: componentPath(descriptor, name) });
     }
+    if (others > 0)
+      this.#parts.emit({
+        type: 'Warning',
+        message: `${others} SSTables came with other pulls into this directory; the receipts of those prove them`,
+      });
   }
 
   #find(finding: VerifyFinding): void {

@@ -6,6 +6,7 @@ import { type Either, isRight, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
 import { contentIdOf } from '../content-id.ts';
 import type { ComponentRecord, Receipt } from '../receipt.ts';
+import { keptByPulls } from './earlier-pulls.ts';
 import type { VerifyOptions } from './verify-types.ts';
 
 /** An SSTable as the receipt has it. */
@@ -22,9 +23,13 @@ export interface Expected {
   readonly sstables: readonly ExpectedSSTable[];
   /** What is there, by path of Data.db. */
   readonly found: ReadonlyMap<string, SSTableFiles>;
-  /** Whether the folders hold nothing else. */
+  /** Whether the folders should hold nothing else. */
   readonly isAll: boolean;
+  /** Paths of what other receipts speak of. */
+  readonly earlier: ReadonlySet<string>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 type Named = Omit<ExpectedSSTable, 'path'> & { readonly content: string | undefined };
 
@@ -78,14 +83,15 @@ const below = async (
   const odd = named.find(({ named: name }) => isAbsolute(name) || normalize(name).startsWith('..'));
   if (odd !== undefined) return left(outside(odd.named));
   const sstables = named.map((one) => ({ ...one, path: join(directory, one.named) }));
-  return right({ sstables, found: await foundIn([directory], signal), isAll: true });
+  const found = await foundIn([directory], signal);
+  return right({ sstables, found, isAll: true, earlier: await keptByPulls(directory) });
 };
 
 /** Of a load: where they were. */
 const inPlace = async (named: readonly Named[], signal: AbortSignal): Promise<Expected> => {
   const sstables = named.map((one) => ({ ...one, path: resolve(one.named) }));
   const directories = new Set(sstables.map(({ path }) => dirname(path)));
-  return { sstables, found: await foundIn([...directories], signal), isAll: false };
+  return { sstables, found: await foundIn([...directories], signal), isAll: false, earlier: NONE };
 };
 
 /** File name and folder of the table. */
@@ -129,7 +135,7 @@ const movedTo = async (
     ...one,
     path: at ?? mostAlike(one.named, rest) ?? join(directory, one.named.split(sep).at(-1) ?? ''),
   }));
-  return { sstables, found, isAll: true };
+  return { sstables, found, isAll: true, earlier: NONE };
 };
 
 /** Finds them. */

@@ -188,6 +188,37 @@ test('moved and renamed, SSTables are found by what they are; what else lies the
       assert.ok(kind === 'surplus' && path.includes('/readings-'), `${kind} ${path}`);
   }));
 
+test('what an earlier pull brought into the directory is no surplus of a later one', () =>
+  withTempFolder(async (folder) => {
+    const data = join(folder, 'node');
+    const table = copyTable(RELEASE, 'users', data);
+    const into = join(folder, 'pulled');
+    const pulled = async (): Promise<Receipt> => {
+      const node = await startNode(
+        { dataDirectory: data, listen: { host: '127.0.0.1', port: 0 } },
+        world(),
+      );
+      const report = await pull(
+        {
+          names: [{ keyspace: 'demo', table: 'users' }],
+          source: { kind: 'direct', nodes: [node.endpoint] },
+          into,
+          digests: 'sha256',
+        },
+        { parts: world() },
+      ).result;
+      await node.close();
+      if (report._tag === 'Left') throw new Error(report.left.message);
+      return reread(report.right.receipt);
+    };
+    const first = await pulled();
+    for (const name of readdirSync(table)) if (name.startsWith('nb-1-')) rmSync(join(table, name));
+    const second = await pulled();
+    assert.equal([first.receptions.length, second.receptions.length], [2, 1]);
+    assert.equal(shortly(await verified(second)), []);
+    assert.equal(shortly(await verified(first)), []);
+  }));
+
 test('a pulled directory: every SSTable of the receipt, and no other', () =>
   withTempFolder(async (folder) => {
     const source = copyTable(RELEASE, 'users', join(folder, 'node'));
