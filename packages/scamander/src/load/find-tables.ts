@@ -6,8 +6,8 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import type { LoadEvent } from './events.ts';
 import type { LoadOptions } from './options.ts';
+import { badData } from './source-problems.ts';
 import { dataPathOf } from './source-record.ts';
-import { badData } from './sources.ts';
 
 /** What is found beside SSTables, or in their place, and harms nobody. */
 const FOREIGN = 'SCM_SSTABLE_NOT_AN_SSTABLE';

@@ -21,7 +21,8 @@ import type { ResolvedTable, TargetNode } from '../target/target.ts';
 import { type ReplicaId, rangeWord } from './acknowledged.ts';
 import { type AssignInput, assignFiles, type Impassable, plannerSSTables } from './assign.ts';
 import type { LoadContext } from './load-context.ts';
-import { badData, type SourceSSTable } from './sources.ts';
+import { badData } from './source-problems.ts';
+import type { SourceSSTable } from './sources.ts';
 import type { Assignment } from './transfer.ts';
 
 /** What is to be done for one table. */

@@ -6,20 +6,19 @@ import {
   type DiscoveredTable,
   openSSTable,
   type SSTable,
-  type SSTableError,
   type SSTableFiles,
-  sstableErrorMessage,
   type VerifyPart,
 } from '@scamander/sstable-io';
 import type { fileCrc32 } from '@scamander/transport';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { type ScamanderErrorType, sstableErrorPlace } from '../errors.ts';
+import type { ScamanderErrorType } from '../errors.ts';
 import { DEEP_VERIFY_BYTES_MAX, LATE_DIGEST_BYTES_MIN } from '../limits.ts';
 import type { SourceRecord } from '../receipt/receipt.ts';
 import type { LoadEvent } from './events.ts';
 import { type DigestVerdict, type LateDigest, LateDigests } from './late-digests.ts';
 import { headerAsDeclared } from './old-headers.ts';
 import { mismatchText, schemaMismatches, type TargetTable } from './schema-check.ts';
+import { badData, schemaProblem } from './source-problems.ts';
 import { dataPathOf, recordOf, sizeOf, withChecksum, withDigests } from './source-record.ts';
 
 /** A sound SSTable that fits its table. Closed again: it is opened anew when its turn comes. */
@@ -69,33 +68,6 @@ export interface SourceCheck {
   readonly emit: (event: LoadEvent) => void;
   readonly signal: AbortSignal;
 }
-
-/** An SSTable's error in the front door's shape. */
-export const badData = (error: SSTableError): ScamanderErrorType => ({
-  code: error.code,
-  // A disk that can't be read says nothing about the data on it.
-  kind: error.code === 'SCM_SSTABLE_IO' ? 'failed' : 'bad-data',
-  message: sstableErrorMessage(error.detail),
-  where: sstableErrorPlace(error),
-  lost: 'nothing; this SSTable is not sent',
-  advice: 'take another replica’s copy of the SSTable, or scrub it on a node first',
-  retryable: error.code === 'SCM_SSTABLE_IO',
-});
-
-const schemaProblem = (
-  files: SSTableFiles,
-  reasons: readonly string[],
-  target: TargetTable,
-): ScamanderErrorType => ({
-  code: 'SCM_LOAD_SCHEMA',
-  kind: 'refused',
-  message: `the SSTable does not fit ${target.keyspace}.${target.table}: ${reasons.join('; ')}`,
-  where: dataPathOf(files),
-  lost: 'nothing; no byte of this SSTable is sent',
-  advice:
-    'make the table like the one the SSTable comes from, or load under another name with --keyspace and --table',
-  retryable: false,
-});
 
 /** Digests cover Data.db only; what else a flipped bit may spoil takes reading it all, which costs little where there is little. */
 const levelFor = ({ components }: SSTableFiles, asked: SourceCheck['level']): 'quick' | 'deep' => {

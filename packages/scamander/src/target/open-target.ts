@@ -3,7 +3,7 @@ import { type DiscoveredTable, openSSTable } from '@scamander/sstable-io';
 import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import type { AccessOptions, LoadOptions, LoadTarget } from '../load/options.ts';
-import { badData } from '../load/sources.ts';
+import { badData } from '../load/source-problems.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import { directTarget } from './direct-target.ts';
 import type { Target, TargetNews } from './target.ts';

@@ -7,7 +7,7 @@ import { differenceOfSets, normalize, type Partitioner, type TokenRange } from '
 import { discover } from '@scamander/sstable-io';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
-import { badData } from '../../load/sources.ts';
+import { badData } from '../../load/source-problems.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import { pull } from '../../pull/pull.ts';
 import type { PullReport } from '../../pull/report.ts';

@@ -5,7 +5,7 @@ import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
 import type { LoadTarget } from '../../load/options.ts';
-import { badData } from '../../load/sources.ts';
+import { badData } from '../../load/source-problems.ts';
 import { parseRanges } from '../../pull/source/ranges.ts';
 import type { Target } from '../../target/target.ts';
 import type { Delivery } from '../receipt.ts';
