@@ -1,17 +1,16 @@
 // Control plane. `scamander load`: runs load() and shows it. Called by program.ts; decides nothing about streaming.
-import { writeFile } from 'node:fs/promises';
 import { type LoadEvent, type LoadReport, load } from '@scamander/scamander';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { CommandResult, Context, Flags } from '../context.ts';
-import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { errorText } from '../output/errors.ts';
 import { expectedBytes, type Renamed } from '../output/expected-bytes.ts';
 import { eventLine, jsonLine } from '../output/json-lines.ts';
 import { newsLine, planText, reportText } from '../output/load-text.ts';
 import { TransferProgress } from '../output/progress.ts';
+import { writeReceipt } from '../output/receipt-file.ts';
 import { complain, say, type Terminal, tell } from '../output/terminal.ts';
 import { type LoadFlags, loadOptions } from '../settings/load-flags.ts';
-import { usageError } from '../settings/usage-error.ts';
 
 /** Which code a finished load ends with. */
 export const loadExitCode = (report: LoadReport, interrupted: boolean): number => {
@@ -105,25 +104,9 @@ export const runLoad = async (
     return right(EXIT.interrupted);
   }
   const code = loadExitCode(report.right, interrupt.interrupted());
-  const receiptPath = flags['receipt'];
-  if (typeof receiptPath === 'string') {
-    try {
-      await writeFile(receiptPath, jsonLine(report.right.receipt));
-    } catch (error) {
-      complain(
-        terminal,
-        errorText(
-          usageError(
-            error instanceof Error ? error.message : String(error),
-            receiptPath,
-            'the load itself is done; give another path',
-          ),
-        ),
-      );
-      showReport(report.right, code, terminal);
-      return right(code === EXIT.ok ? exitCodeOf('failed') : code);
-    }
-  }
-  showReport(report.right, code, terminal);
-  return right(code);
+  const unwritten = await writeReceipt(flags['receipt'], report.right.receipt);
+  if (unwritten !== undefined) complain(terminal, errorText(unwritten));
+  const end = unwritten !== undefined && code === EXIT.ok ? EXIT.failed : code;
+  showReport(report.right, end, terminal);
+  return right(end);
 };
