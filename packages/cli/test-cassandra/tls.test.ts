@@ -20,6 +20,9 @@ const certificates = (): Promise<Certificates> => {
 /** Paths of the PEM files. */
 interface Files {
   readonly ca: string;
+  /** Of a node: it may listen, and dial. */
+  readonly serverCert: string;
+  readonly serverKey: string;
   readonly cert: string;
   readonly key: string;
   readonly otherCa: string;
@@ -36,6 +39,8 @@ const writeFiles = async (folder: string): Promise<Files> => {
   };
   return {
     ca: write('ca.pem', own.ca),
+    serverCert: write('server.pem', own.serverCert),
+    serverKey: write('server.key', own.serverKey),
     cert: write('client.pem', own.clientCert),
     key: write('client.key', own.clientKey),
     otherCa: write('other-ca.pem', other.ca),
@@ -122,14 +127,21 @@ const check = async (release: Release, node: Node, files: Files): Promise<void> 
   }
 };
 
-/** Nodes dial back with TLS: we listen with the certificate that we show them. */
-const checkPull = async (node: Node, { ca, cert, key }: Files): Promise<void> =>
+/** Nodes dial back with TLS: we listen with the certificate that we show them, and it must be one for servers too. */
+const checkPull = async (node: Node, files: Files): Promise<void> =>
   withTempFolder(async (folder) => {
+    const { ca, cert, key, serverCert, serverKey } = files;
     const [, host = ''] = toNode(node);
-    const asked = ['pull', 'demo.users', '--from', host, '--into', join(folder, 'into')];
-    const bare = await run(...asked, '--tls-ca', ca);
+    const asked = ['pull', 'demo.users', '--from', host, '--tls-ca', ca, ...cqlFlags(files)];
+    const pullInto = (into: string, ...flags: string[]) =>
+      run(...asked, '--into', join(folder, into), ...flags);
+    const bare = await pullInto('bare');
     assert.is(bare.code, 3, bare.err);
-    const ran = await run(...asked, '--tls-ca', ca, '--tls-cert', cert, '--tls-key', key);
+    const client = await pullInto('client', '--tls-cert', cert, '--tls-key', key);
+    assert.is(client.code, 3, client.err);
+    assert.match(client.err, /SCM_PULL_NO_DIAL_BACK/);
+    assert.match(client.err, /serverAuth/);
+    const ran = await pullInto('into', '--tls-cert', serverCert, '--tls-key', serverKey);
     assert.is(ran.code, 0, ran.err);
     assert.match(ran.out, /[1-9]\d* SSTables received/);
   });

@@ -7,6 +7,7 @@ import {
   type fileCrc32,
   type lookAtTls,
   type Transport,
+  type TransportError,
   tcpTransport,
   tlsTransport,
 } from '@scamander/transport';
@@ -19,8 +20,11 @@ export interface FrontDoorParts {
   readonly random: () => number;
   /** Wall clock, milliseconds since the epoch. */
   readonly unixMs: () => number;
-  /** The network for internode connections. */
-  readonly transport: (tls: TlsOptions | undefined) => Transport;
+  /** The network for internode connections. `onRejected` is told of peers that did not get through TLS where we listen. */
+  readonly transport: (
+    tls: TlsOptions | undefined,
+    onRejected?: (error: TransportError) => void,
+  ) => Transport;
   /** The disk that receives. @default node:fs */
   readonly fileSystem?: ReceiveFileSystem;
   /** CRC-32 of files that are to be sent. @default fileCrc32 of the transport */
@@ -36,8 +40,12 @@ export const systemParts: FrontDoorParts = {
   clock: systemClock,
   random: () => randomInt(0, RANDOM_STEPS) / RANDOM_STEPS,
   unixMs: () => Date.now(),
-  transport: (tls) =>
+  transport: (tls, onRejected) =>
     tls === undefined
       ? tcpTransport({ clock: systemClock })
-      : tlsTransport({ clock: systemClock, ...tls }),
+      : tlsTransport({
+          clock: systemClock,
+          ...tls,
+          ...(onRejected === undefined ? {} : { onRejected }),
+        }),
 };

@@ -45,6 +45,7 @@ const changing = (source: Source, later: Target) => {
     node: (endpoint) =>
       now.told.nodes.find((node) => node.endpoint.host === endpoint.host) ?? undefined,
     isInterDc: (endpoint) => source.isInterDc(endpoint),
+    rejected: undefined,
     close: () => source.close(),
   };
   return {

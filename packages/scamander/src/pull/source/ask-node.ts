@@ -57,7 +57,10 @@ const streamFailure = (error: StreamErrorType): Answer['failure'] => ({
 const failureOf = (
   { source, listening, node }: AskInput,
   watch: DialBackWatch,
-  straysBefore: number,
+  {
+    straysBefore,
+    rejectedBefore,
+  }: { readonly straysBefore: number; readonly rejectedBefore: number },
   session: SessionSnapshot | undefined,
 ): Answer['failure'] => {
   if (session?.state === 'COMPLETE') return undefined;
@@ -68,7 +71,9 @@ const failureOf = (
     if (strays > 0) return streamFailure(brokenDialBack(endpoint, announced, strays));
     const facts = {
       afterMs: source.options.dialBackTimeoutMs ?? DIAL_BACK_TIMEOUT_MS,
-      tls: source.options.tls !== undefined,
+      tls: source.options.tls,
+      rejected:
+        (source.rejected?.count ?? 0) > rejectedBefore ? source.rejected?.reason : undefined,
     };
     return { kind: 'no-dial-back', error: noDialBack(endpoint, announced, watch.failure, facts) };
   }
@@ -98,7 +103,10 @@ export const askNode = async (input: AskInput, parts: FrontDoorParts): Promise<A
     tables: asked.tables,
   };
   plan.requestRanges(node.endpoint, [request]);
-  const straysBefore = listening.strays;
+  const before = {
+    straysBefore: listening.strays,
+    rejectedBefore: source.rejected?.count ?? 0,
+  };
   const result = plan.execute({ signal: input.signal });
   const watch = new DialBackWatch({
     clock: parts.clock,
@@ -121,6 +129,6 @@ export const askNode = async (input: AskInput, parts: FrontDoorParts): Promise<A
   return {
     planId: plan.planId,
     session,
-    failure: failureOf(input, watch, straysBefore, session),
+    failure: failureOf(input, watch, before, session),
   };
 };

@@ -1,9 +1,11 @@
 // Control plane. Does the node reach us? Watches one session: a node that was told to send dials the announced address at once, and gives the session
 // up when nobody answers there (spec: streaming-4.0-plus §1.1). Called by sessions that ask for files. Cancels nothing itself.
+import { X509Certificate } from 'node:crypto';
 import type { StreamErrorType, StreamEvent } from '@scamander/session';
 import type { CancelTimer, Clock } from '@scamander/throttle';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import type { ScamanderErrorType } from '../../errors.ts';
+import type { TlsOptions } from '../../load/options.ts';
 
 /** How the node failed to reach us. */
 export type DialBackFailure =
@@ -80,12 +82,43 @@ export class DialBackWatch {
   }
 }
 
+/** What else is known. */
+export interface DialBackFacts {
+  readonly afterMs: number;
+  readonly tls: TlsOptions | undefined;
+  /** Why the last one did not get through TLS here. */
+  readonly rejected: string | undefined;
+}
+
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const ANY_USAGE = '2.5.29.37.0';
+
+/** Java takes a certificate from a listener only where its extended key usage allows servers [live 4.1.10]. */
+const isForClientsOnly = ({ cert }: TlsOptions): boolean => {
+  try {
+    const { keyUsage }: { readonly keyUsage?: readonly string[] } = new X509Certificate(cert ?? '');
+    return (
+      keyUsage !== undefined && !keyUsage.includes(SERVER_AUTH) && !keyUsage.includes(ANY_USAGE)
+    );
+  } catch {
+    return false;
+  }
+};
+
+const tlsAdvice = (tls: TlsOptions | undefined): string => {
+  if (tls === undefined)
+    return 'where nodes use TLS among each other, give --tls with a certificate';
+  return isForClientsOnly(tls)
+    ? 'our certificate is for clients only, and nodes do not take it from a listener: give one whose extended key usage has serverAuth too'
+    : 'our certificate must suit the nodes’ truststore';
+};
+
 /** The failure for people. */
 export const noDialBack = (
   node: Endpoint,
   announced: Endpoint,
   failure: DialBackFailure,
-  facts: { readonly afterMs: number; readonly tls: boolean },
+  facts: DialBackFacts,
 ): ScamanderErrorType => {
   const how =
     failure === 'gave up'
@@ -94,10 +127,10 @@ export const noDialBack = (
   return {
     code: 'SCM_PULL_NO_DIAL_BACK',
     kind: 'refused',
-    message: `${endpointText(node)} does not reach us at ${endpointText(announced)}: ${how}`,
+    message: `${endpointText(node)} does not reach us at ${endpointText(announced)}: ${how}${facts.rejected === undefined ? '' : `; TLS: ${facts.rejected}`}`,
     where: endpointText(announced),
     lost: 'nothing',
-    advice: `nodes send files over connections that they open themselves: --announce an address and port that they can dial (NAT, containers, firewall), --listen where it leads to; ${facts.tls ? 'our certificate must suit the nodes’ truststore' : 'where nodes use TLS among each other, give --tls with a certificate'}`,
+    advice: `nodes send files over connections that they open themselves: --announce an address and port that they can dial (NAT, containers, firewall), --listen where it leads to; ${tlsAdvice(facts.tls)}`,
     retryable: false,
   };
 };

@@ -37,6 +37,8 @@ export interface Source {
   node(endpoint: Endpoint): TargetNode | undefined;
   /** True where the node stands in another datacenter than the first contact point: its transfers have their own limit. */
   isInterDc(endpoint: Endpoint): boolean;
+  /** Peers that did not get through TLS where we listen, with the last reason; undefined where there was none. */
+  readonly rejected: { readonly count: number; readonly reason: string } | undefined;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ class OpenSource implements Source {
   readonly ranges: readonly TokenRange[] | undefined;
   readonly #parts: FrontDoorParts;
   readonly #dial = new Map<string, Endpoint>();
+  #rejected: Source['rejected'];
 
   constructor(
     options: SourceOptions,
@@ -84,9 +87,16 @@ class OpenSource implements Source {
     this.target = target;
     this.ranges = ranges;
     this.versions = versionsOf(options);
-    this.transport = mappedTransport(parts.transport(options.tls), this.#dial);
+    const inner = parts.transport(options.tls, ({ message }) => {
+      this.#rejected = { count: (this.#rejected?.count ?? 0) + 1, reason: message };
+    });
+    this.transport = mappedTransport(inner, this.#dial);
     this.#parts = parts;
     this.#learnAddresses();
+  }
+
+  get rejected(): Source['rejected'] {
+    return this.#rejected;
   }
 
   async look(): Promise<Either<ScamanderErrorType, boolean>> {
