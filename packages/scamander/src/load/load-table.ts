@@ -146,7 +146,9 @@ class TableLoad {
     );
     const results = await Promise.all(lanes);
     await Promise.all(waits);
-    await stop();
+    const stopped = stop();
+    // A cluster that does not answer must not keep a load that is given up.
+    if (!signal.aborted) await stopped;
     for (const { planIds, done } of results) {
       this.#planIds.push(...planIds);
       this.#done.push(...done);
