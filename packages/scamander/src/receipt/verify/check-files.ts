@@ -93,6 +93,12 @@ export class FileCheck {
       });
   }
 
+  /** Something could not be looked at. */
+  problem(error: ScamanderErrorType): void {
+    this.problems.push(error);
+    this.#parts.emit({ type: 'Problem', error });
+  }
+
   #find(finding: VerifyFinding): void {
     this.findings.push(finding);
     this.#parts.emit({ type: 'Found', finding });
@@ -129,11 +135,7 @@ export class FileCheck {
     } catch (cause) {
       this.#parts.signal.throwIfAborted();
       if (isNotFound(cause)) this.#find({ kind: 'missing', path });
-      else {
-        const error = unreadable(path, cause);
-        this.problems.push(error);
-        this.#parts.emit({ type: 'Problem', error });
-      }
+      else this.problem(unreadable(path, cause));
     }
   }
 

@@ -72,6 +72,16 @@ const comparable = (
   return all;
 };
 
+const notCompared = (path: string): ScamanderErrorType => ({
+  code: 'SCM_VERIFY_NOT_COMPARED',
+  kind: 'failed',
+  message: 'the SSTable can’t be compared with the replicas: its files are not a whole SSTable',
+  where: path,
+  lost: 'nothing; what replicas have of it is not checked',
+  advice: 'see what `sstable verify` says of it',
+  retryable: false,
+});
+
 const NO_REPLICAS: ReplicaVerdicts = { findings: [], problems: [], replicas: [] };
 
 class Verifying {
@@ -108,7 +118,7 @@ class Verifying {
     });
     const sound = await files.check(chosen);
     files.checkSurplus(expected.right);
-    const replicas = await this.#replicas(comparable(chosen, sound, expected.right));
+    const replicas = await this.#replicas(chosen, sound, expected.right, files);
     if (isLeft(replicas)) return replicas;
     const findings = [...files.findings, ...replicas.right.findings];
     const problems = [...files.problems, ...replicas.right.problems];
@@ -126,10 +136,16 @@ class Verifying {
   }
 
   async #replicas(
-    sstables: ReadonlyMap<string, ComparableSSTable>,
+    chosen: readonly ExpectedSSTable[],
+    sound: ReadonlySet<string>,
+    expected: Expected,
+    files: FileCheck,
   ): Promise<Either<ScamanderErrorType, ReplicaVerdicts>> {
     const { against } = this.#options;
     if (against === undefined) return right(NO_REPLICAS);
+    const sstables = comparable(chosen, sound, expected);
+    for (const { named, path } of chosen)
+      if (sound.has(path) && !sstables.has(named)) files.problem(notCompared(path));
     const { deliveries } = this.#receipt;
     return checkReplicas({ against, deliveries, sstables, parts: this.#parts, ...this.#context });
   }

@@ -409,7 +409,7 @@ test('of a sample only so many SSTables are looked at; a changed source is not c
   }));
 
 test('replicas that can’t be asked leave it incomplete', () =>
-  withLoad('sha256', async ({ receipt }) => {
+  withLoad('sha256', async ({ folder, receipt }) => {
     const [delivery] = receipt.deliveries;
     const elsewhere = { host: '127.0.0.1', port: 1 };
     const against = {
@@ -426,6 +426,28 @@ test('replicas that can’t be asked leave it incomplete', () =>
     const down = await verified(moved, { against });
     assert.is(down.verdict, 'incomplete');
     assert.ok(down.problems.length > 0 && down.problems.every(({ kind }) => kind === 'refused'));
+    const [source] = receipt.sources;
+    const { crc32 } = source?.components['Digest.crc32'] ?? {};
+    if (source === undefined || crc32 === undefined) throw new Error('no source');
+    const alone = join(folder, 'alone', 'nb-1-big-Data.db');
+    mkdirSync(dirname(alone));
+    cpSync(source.sstable.replace('Data.db', 'Digest.crc32'), alone);
+    const bytes = readFileSync(alone).length;
+    const half: Receipt = {
+      ...receipt,
+      sources: [
+        {
+          ...source,
+          sstable: alone,
+          components: { 'Data.db': { bytes, crc32, sha256: undefined } },
+        },
+      ],
+    };
+    const odd = await verified(half, { against });
+    assert.equal(
+      [odd.verdict, odd.problems.map(({ code, where }) => [code, where])],
+      ['incomplete', [['SCM_VERIFY_NOT_COMPARED', alone]]],
+    );
     const nothing = { ...receipt, deliveries: [{ ...delivery, status: 'failed' as const }] };
     assert.match(await refused(nothing, { against }), /^SCM_VERIFY_USAGE /);
     assert.match(await refused({ ...receipt, job: 'copy' }), /^SCM_VERIFY_USAGE /);
