@@ -11,6 +11,7 @@ import {
   releases,
   startRing,
 } from '@scamander-tools/real-cassandra';
+import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { transfer } from '../src/load/transfer.ts';
@@ -140,44 +141,47 @@ const oneDown = async (ring: Ring, paths: readonly string[]): Promise<void> => {
 const SLOWLY = { entire: 40_000, outbound: 40_000 };
 const TWO_QUICK_TRIES = { ...ONE_TRY, attempts: 2, firstDelayMs: 500 };
 
-/** The others finish, and what the report says to run gives the node what it missed. */
-const oneKilled = async (ring: Ring, paths: readonly string[]): Promise<void> => {
-  const [first, second, victim] = ring.nodes as [Node, Node, Node];
-  await createTables(first, 'one_killed', ring.nodes.length);
-  let killing: Promise<void> | undefined;
-  const loaded = await loadInto(
-    first,
-    { paths, keyspace: 'one_killed', rates: SLOWLY, retry: TWO_QUICK_TRIES },
-    (event, run) => {
-      if (event.type !== 'FileChunk' || event.session.peer.host !== victim.address) return;
-      killing ??= victim.kill().then(() => run.throttle.setRates({ entire: 0, outbound: 0 }));
-    },
-  );
-  await killing;
-  const { report } = loaded;
-  assert.is(report.verdict, 'partial', report.consistency);
-  assert.match(report.consistency ?? '', /^consistency QUORUM is reached/);
-  for (const node of [first, second])
-    assert.ok(deliveredTo(loaded, node).every(({ status }) => status === 'acknowledged'));
-  const lost = deliveredTo(loaded, victim);
-  assert.ok(lost.length > 0 && lost.every(({ status }) => status !== 'acknowledged'));
-  assert.match(lost[0]?.reason ?? '', /tried 2 times$/);
-  assert.equal(
-    [...report.repairCommands].sort(),
-    [...NAMES]
-      .sort()
-      .map((name) => `nodetool -h ${victim.address} repair -full one_killed ${name}`),
-  );
-  await victim.start();
-  await ring.waitUntilSettled();
-  for (const command of report.repairCommands)
-    await victim.nodetool(...command.split(' ').slice(3));
-  for (const name of NAMES) {
-    const keys = await keysOnDisk(first, victim, 'one_killed', name);
-    assert.is(new Set(keys).size, KEYS, `${name}: repaired`);
-  }
-  await someRepaired(ring);
-};
+/** The others finish; what the report says to run gives the node what it missed, and so does the same load with its ledger. */
+const oneKilled = (ring: Ring, paths: readonly string[]): Promise<void> =>
+  withTempFolder(async (folder) => {
+    const [first, second, victim] = ring.nodes as [Node, Node, Node];
+    await createTables(first, 'one_killed', ring.nodes.length);
+    const ledger = join(folder, 'ledger');
+    let killing: Promise<void> | undefined;
+    const loaded = await loadInto(
+      first,
+      { paths, keyspace: 'one_killed', rates: SLOWLY, retry: TWO_QUICK_TRIES, ledger },
+      (event, run) => {
+        if (event.type !== 'FileChunk' || event.session.peer.host !== victim.address) return;
+        killing ??= victim.kill().then(() => run.throttle.setRates({ entire: 0, outbound: 0 }));
+      },
+    );
+    await killing;
+    const { report } = loaded;
+    assert.is(report.verdict, 'partial', report.consistency);
+    assert.match(report.consistency ?? '', /^consistency QUORUM is reached/);
+    for (const node of [first, second])
+      assert.ok(deliveredTo(loaded, node).every(({ status }) => status === 'acknowledged'));
+    const lost = deliveredTo(loaded, victim);
+    assert.ok(lost.length > 0 && lost.every(({ status }) => status !== 'acknowledged'));
+    assert.match(lost[0]?.reason ?? '', /tried 2 times$/);
+    const command = (name: string): string =>
+      `nodetool -h ${victim.address} repair -full one_killed ${name}`;
+    assert.equal([...report.repairCommands].sort(), [...NAMES].sort().map(command));
+    await victim.start();
+    await ring.waitUntilSettled();
+    await victim.nodetool(...command('plain').split(' ').slice(3));
+    const repaired = await keysOnDisk(first, victim, 'one_killed', 'plain');
+    assert.is(new Set(repaired).size, KEYS, 'repaired');
+    await someRepaired(ring);
+    const again = await loadInto(first, { paths, keyspace: 'one_killed', ledger });
+    assertComplete(again, ring.nodes.length * NAMES.length);
+    for (const node of [first, second])
+      assert.ok(deliveredTo(again, node).every(({ earlierRun }) => earlierRun === 1));
+    assert.ok(deliveredTo(again, victim).every(({ earlierRun }) => earlierRun === undefined));
+    const keys = await keysOnDisk(first, victim, 'one_killed', 'compressed');
+    assert.is(keys.length, KEYS, 'sent again, once');
+  });
 
 /** Commands for single ranges are ones that nodetool takes. */
 const someRepaired = async (ring: Ring): Promise<void> => {
