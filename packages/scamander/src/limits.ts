@@ -81,7 +81,7 @@ export const SCHEMA_FILE_BYTES_MAX = 1_048_576;
 /** Ranges that are repaired one by one; where a replica misses more of a table, it is repaired as a whole. */
 export const REPAIR_RANGES_MAX = 64;
 
-/** Units that one table's ranges at one node are cut into: each costs a session, and a line of the ledger. */
+/** Shares that one table's ranges at one node are cut into, by halves, so up to twice as many units: each costs a session, and a line of the ledger. */
 export const UNIT_PIECES_MAX = 1_024;
 
 /** Sessions of a pull with one node: more would only make it read from more places of its disk. */

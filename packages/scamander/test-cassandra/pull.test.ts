@@ -10,7 +10,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertComplete, loadInto } from './support/loading.ts';
 import { freshKeyspace, withOtherNode } from './support/nodes.ts';
-import { assertPulled, pulledModes, pullOf } from './support/pulled.ts';
+import { assertPulled, pulledModes, pullOf, refusedPull } from './support/pulled.ts';
 import { assertSameRows, readRows } from './support/rows.ts';
 import { sampleTables } from './support/sample-tables.ts';
 import { emptySampleTables, KEYSPACE, type Written, writtenBy } from './support/written.ts';
@@ -102,6 +102,33 @@ const assertWrongAnnounce = (node: Node): Promise<void> =>
     assert.is((await discover([into])).tables.flatMap(({ sstables }) => sstables).length, 0);
   });
 
+/** Names that can't be asked for end it before anything is, and say what there is. */
+const assertNames = async (node: Node): Promise<void> => {
+  const cql = await node.cql();
+  await cql.execute(
+    `CREATE MATERIALIZED VIEW ${FRESH}.by_v AS SELECT k, v FROM ${FRESH}.t WHERE v IS NOT NULL AND k IS NOT NULL PRIMARY KEY (v, k)`,
+  );
+  const cases = [
+    [{ keyspace: FRESH, table: 'nobody' }, 'SCM_CLUSTER_UNKNOWN_TABLE', /\bt\b/],
+    [{ keyspace: 'nowhere', table: 't' }, 'SCM_CLUSTER_UNKNOWN_KEYSPACE', /pull_fresh/],
+    [{ keyspace: FRESH, table: 'by_v' }, 'SCM_PULL_VIEW', /materialized view/],
+    [{ keyspace: 'system_schema', table: 'tables' }, 'SCM_PULL_SYSTEM', /nodes' own/],
+  ] as const;
+  await withTempFolder(async (folder) => {
+    for (const [name, code, said] of cases) {
+      const into = join(folder, 'into');
+      const error = await refusedPull(node, { names: [name], into });
+      assert.equal([error.code, error.kind], [code, 'refused']);
+      assert.match(error.message, said);
+      assert.not.ok(existsSync(into));
+    }
+    const whole = { names: [{ keyspace: FRESH, table: undefined }], into: join(folder, 'whole') };
+    const pulled = await pullOf(node, whole);
+    assertPulled(pulled);
+    assert.equal([...new Set(pulled.report.plan.units.map(({ table }) => table))], ['t']);
+  });
+};
+
 /** Sections of 6.0 are refused by name, before anything of them is kept. */
 const assertNoSections = async (node: Node, into: string): Promise<void> => {
   const names = [{ keyspace: KEYSPACE, table: 'statics' }];
@@ -135,6 +162,7 @@ const story = async (release: Release, node: Node): Promise<void> => {
     }
   });
   await assertFresh(release, node);
+  await assertNames(node);
 };
 
 for (const release of releases())

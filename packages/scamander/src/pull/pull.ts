@@ -5,7 +5,6 @@ import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import { type Job, startJob } from '../jobs/start-job.ts';
-import { receivedUnits } from '../ledger/done-ranges.ts';
 import { type FrontDoorParts, systemParts } from '../parts.ts';
 import { makeFolders, makeReady, type Ready } from './begin.ts';
 import { checkDestination, type Destination, openDestination } from './destination/destination.ts';
@@ -13,7 +12,7 @@ import { aborted } from './errors.ts';
 import type { PullEvent } from './events.ts';
 import { finishedReport, plannedReport } from './finish.ts';
 import type { PullOptions } from './options.ts';
-import { planAll } from './plan/plan-all.ts';
+import { cameBefore, planAll } from './plan/plan-all.ts';
 import { UnitReceiver } from './receiving/unit-receiver.ts';
 import type { PullReport } from './report.ts';
 import { openSource, type Source } from './source/source.ts';
@@ -172,9 +171,7 @@ class Pulling {
 
   #tellResumed({ tables }: Ready, { ledger }: Destination): void {
     if (!ledger.resumed) return;
-    const units = tables.flatMap(({ resolved }) =>
-      receivedUnits(ledger.records, { tableId: resolved.tableId }),
-    );
+    const units = tables.flatMap((table) => cameBefore(table, ledger));
     this.#emit({
       type: 'Resumed',
       run: ledger.run,

@@ -25,7 +25,7 @@ type ClusterOptions = Extract<LoadTarget, { kind: 'cluster' }>;
 
 const ADVICE: Partial<Record<ClusterError['code'], string>> = {
   SCM_CLUSTER_UNREACHABLE:
-    'check --to, the CQL port and the firewall; an embedded node without CQL needs --no-cql',
+    'check --to or --from, the CQL port and the firewall; an embedded node without CQL needs --no-cql',
   SCM_CLUSTER_LOGIN: 'give --user, and the password in --password-file or SCAMANDER_PASSWORD',
   SCM_CLUSTER_TLS: 'give --cql-tls and --cql-tls-ca',
   SCM_CLUSTER_UNKNOWN_KEYSPACE:

@@ -1,7 +1,13 @@
 // Control plane. pull() from real nodes to its end. Called by the tests.
 import type { Node } from '@scamander-tools/real-cassandra';
 import * as assert from 'uvu/assert';
-import { type PullEvent, type PullOptions, type PullReport, pull } from '../../src/index.ts';
+import {
+  type PullEvent,
+  type PullOptions,
+  type PullReport,
+  pull,
+  type ScamanderErrorType,
+} from '../../src/index.ts';
 
 /** How a pull ended. */
 export interface Pulled {
@@ -12,19 +18,25 @@ export interface Pulled {
 /** What a test may say; where from is the node's cluster. */
 export type Asked = Partial<Omit<PullOptions, 'source'>> & Pick<PullOptions, 'names' | 'into'>;
 
+const sourceOf = (node: Node) => ({
+  kind: 'cluster' as const,
+  contactPoints: [{ host: node.address, port: node.nativePort }],
+});
+
+/** Pulls what can't be pulled: why it did not begin. */
+export const refusedPull = async (node: Node, asked: Asked): Promise<ScamanderErrorType> => {
+  const result = await pull({ source: sourceOf(node), ...asked }).result;
+  assert.is(result._tag, 'Left', 'the pull must not begin');
+  return (result as { left: ScamanderErrorType }).left;
+};
+
 /** Pulls; a pull that could not even begin is an error. */
 export const pullOf = async (
   node: Node,
   asked: Asked,
   onEvent: (event: PullEvent) => void = () => undefined,
 ): Promise<Pulled> => {
-  const run = pull({
-    source: {
-      kind: 'cluster',
-      contactPoints: [{ host: node.address, port: node.nativePort }],
-    },
-    ...asked,
-  });
+  const run = pull({ source: sourceOf(node), ...asked });
   const events: PullEvent[] = [];
   run.events$.subscribe((event) => {
     if (event.type !== 'FileChunk') events.push(event);

@@ -110,6 +110,21 @@ test('killed before the commit: what was about to come is asked for again', () =
     assert.is(again.report.receipt.receptions.length, first.report.receipt.receptions.length);
   }));
 
+test('what came under other names is not taken for it', () =>
+  withScene(1, async ({ options, parts, into }) => {
+    const names = [{ keyspace: 'demo', table: 'users' }];
+    const slowly = { ...options, names, unitBytes: 8_000, sessions: 1 };
+    const first = await pulled({ ...slowly, table: 'people' }, parts, (event, cancel) => {
+      if (event.type === 'UnitReceived') cancel();
+    });
+    assert.is(first.report.verdict, 'partial');
+    const second = await pulled(slowly, parts);
+    assert.is(second.report.verdict, 'complete', explained(second.report));
+    assert.is(second.report.plan.done, 0, 'all of it is asked for');
+    assert.ok(dataFilesIn(into).some((path) => path.includes('/people-')));
+    assert.ok(dataFilesIn(into).some((path) => path.includes('/users-')));
+  }));
+
 test('a run that came to its end is followed by a new one, which asks for everything', () =>
   withScene(1, async ({ options, parts, into }) => {
     await pulled(options, parts);

@@ -41,8 +41,8 @@ export const cutUnit = (
     (sum, range) => sum + (rangeWidth(partitioner, range) ?? 0n),
     0n,
   );
-  const share = total / BigInt(wanted);
-  if (share < 1n) return [unit];
+  if (total === 0n) return [unit];
+  const share = (total + BigInt(wanted) - 1n) / BigInt(wanted);
   const cutting: Cutting = { partitioner, share, pieces: [[]], filled: 0n };
   for (const range of unit.ranges) put(cutting, range);
   const { pieces } = cutting;

@@ -1,10 +1,12 @@
 // Control plane. The first plan of a pull: every table's units with their sizes, cut where they are too large, and what nobody gives. Called by
 // pull(). A table that can't be planned at all ends the pull before anything is asked for.
+import { basename, join, sep } from 'node:path';
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
 import { receivedUnits } from '../../ledger/done-ranges.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { ReceivedRecord } from '../../ledger/records.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import type { Ready } from '../begin.ts';
 import type { PullEvent } from '../events.ts';
@@ -42,20 +44,30 @@ export interface WholePlan {
   readonly prepare: (units: readonly Unit[]) => Promise<readonly Unit[]>;
 }
 
-/** What came since the last run that ended. */
+/** True where everything of it lies in the table's folder: it may have come under other names. */
+const isIn = ({ keyspace, known }: PulledTable, { sstables }: ReceivedRecord): boolean => {
+  const folder = `${join(keyspace, basename(known?.directory ?? ''))}${sep}`;
+  return sstables.every(({ path }) => path.startsWith(folder));
+};
+
+/** What came of the table since the last run that ended. */
+export const cameBefore = (
+  table: PulledTable,
+  ledger: Ledger | undefined,
+): readonly ReceivedRecord[] =>
+  receivedUnits(ledger?.records ?? [], { tableId: table.resolved.tableId }).filter((record) =>
+    isIn(table, record),
+  );
+
 const doneOf = (
-  { resolved }: PulledTable,
+  table: PulledTable,
   ledger: Ledger | undefined,
   { target }: Source,
 ): readonly DoneRanges[] =>
-  receivedUnits(ledger?.records ?? [], { tableId: resolved.tableId }).flatMap(
-    ({ replica, ranges }) => {
-      const parsed = parseRanges(ranges, target.partitioner);
-      return isLeft(parsed) || parsed.right === undefined
-        ? []
-        : [{ replica, ranges: parsed.right }];
-    },
-  );
+  cameBefore(table, ledger).flatMap(({ replica, ranges }) => {
+    const parsed = parseRanges(ranges, target.partitioner);
+    return isLeft(parsed) || parsed.right === undefined ? [] : [{ replica, ranges: parsed.right }];
+  });
 
 /** Ranges that nobody gives, as people read them. */
 export const missingOf = (tables: readonly TableWork[], { target }: Source) =>

@@ -2,11 +2,11 @@
 // holds; reads it when the first unit of the table comes.
 import type { StreamEvent } from '@scamander/session';
 import { endpointText } from '@scamander/wire-codec';
-import { receivedUnits } from '../../ledger/done-ranges.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import type { Reception } from '../../receipt/receipt.ts';
 import { TableContents } from '../destination/contents.ts';
 import type { PullEvent } from '../events.ts';
+import { cameBefore } from '../plan/plan-all.ts';
 import type { Unit } from '../plan/units.ts';
 import type { PulledTable } from '../tables.ts';
 import { type Received, type ReceiveInput, receiveUnit } from './receive-unit.ts';
@@ -59,9 +59,7 @@ export class UnitReceiver {
     const earlier = tables.flatMap((table) =>
       earlierReceptions(
         table,
-        receivedUnits(ledger.records, { tableId: table.resolved.tableId }).filter(
-          ({ run }) => run < ledger.run,
-        ),
+        cameBefore(table, ledger).filter(({ run }) => run < ledger.run),
       ),
     );
     return [...(await completeReceptions(earlier, dataDirectory, reading)), ...this.#receptions];
