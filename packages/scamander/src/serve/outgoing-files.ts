@@ -60,18 +60,20 @@ const filesOf = async (
 ): Promise<Either<SSTableError, readonly OutgoingFile[]>> => {
   const { statistics, partitioner, dataLengthBytes } = sstable;
   if (!isSelected(statistics, session)) return right([]);
-  const pieces = await piecesOf(sstable, rangesFor(statistics, request, partitioner));
-  if (isLeft(pieces)) return left(pieces.left);
+  const ranges = rangesFor(statistics, request, partitioner);
+  const sections = await sstable.sections(ranges);
+  if (isLeft(sections)) return left(sections.left);
   const standing = standingOf(statistics, session);
   const { tableId } = table;
-  const covered = pieces.right
-    .flatMap(({ sections }) => sections)
-    .reduce((sum, { lower, upper }) => sum + (upper - lower), 0n);
+  const covered = sections.right.reduce((sum, { lower, upper }) => sum + (upper - lower), 0n);
   const isWhole = covered === dataLengthBytes && sectionsOnly(sstable, session) === undefined;
   if (isWhole && entire === 'auto') {
     const manifest = sstable.manifest({ includeFilter: true });
     return right([entireFile({ files, manifest, tableId, standing })]);
   }
+  // weighs every chunk: only where sections are what travels
+  const pieces = await piecesOf(sstable, ranges);
+  if (isLeft(pieces)) return left(pieces.left);
   return right(pieces.right.map((piece) => sectionFile({ files, tableId, standing, ...piece })));
 };
 
