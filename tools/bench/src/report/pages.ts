@@ -42,7 +42,7 @@ export const casePages: Readonly<Record<string, CasePage>> = {
     title: 'End to end',
     how: [
       '`scamander load DIR --no-cql --to …` into a fresh `scamander serve`, two processes, page cache warm. The clock is the one of `load`: from the tables it found to the receipt, so it includes verifying the source, the handshake, sending, the receiver’s verification of what came, commit and acknowledgement. “Page cache” preloads a library that makes fsync and fdatasync of `serve` return at once; the product itself has no such switch. “Durable” is how it ships.',
-      '`scamander pull` from a `scamander serve` that holds the same table: the clock is the one of `pull`, from asking to its receipt with the SHA-256 of every component. Here `pull` is the side that writes.',
+      '`scamander pull` from a `scamander serve` that holds the same table: the clock is the one of `pull`, from asking to its report, no digest but the CRC-32 of what came. Here `pull` is the side that writes.',
       'The ruler moves Data.db alone and verifies nothing.',
     ],
     measure: 'rate',
