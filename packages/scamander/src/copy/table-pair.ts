@@ -20,11 +20,26 @@ export const nameOf = ({ keyspace, table }: ResolvedTable): string => `${keyspac
 
 const UNKNOWN = new Set(['SCM_CLUSTER_UNKNOWN_TABLE', 'SCM_CLUSTER_UNKNOWN_KEYSPACE']);
 
-/** The statement with the names that the table is to have. */
-export const renamedStatement = (statement: string, keyspace: string, table: string): string =>
-  statement
-    .replace(/^(\s*CREATE TABLE )\S+/m, `$1${keyspace}.${table}`)
+/** As CQL writes a name. */
+const quoted = (name: string): string =>
+  /^[a-z][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
+const cqlNameOf = (keyspace: string, table: string): string =>
+  `${quoted(keyspace)}.${quoted(table)}`;
+
+/** The statements of a table and its indexes under the names that they are to have, without the id that is another cluster's. */
+export const renamedStatement = (
+  statement: string,
+  from: { readonly keyspace: string; readonly table: string },
+  keyspace: string,
+  table: string,
+): string => {
+  const [old, fresh] = [cqlNameOf(from.keyspace, from.table), cqlNameOf(keyspace, table)];
+  return statement
+    .replaceAll(`CREATE TABLE ${old}`, `CREATE TABLE ${fresh}`)
+    .replaceAll(` ON ${old} `, ` ON ${fresh} `)
     .replace(/(\s)ID = [0-9a-f-]+\s+AND /, '$1');
+};
 
 const missingTable = async (
   error: ScamanderErrorType,
@@ -42,7 +57,7 @@ const missingTable = async (
       : '';
   return {
     ...error,
-    advice: `${keyspaceFirst}create the table, and the user types it names:\n${renamedStatement(statement, keyspace, table).trim()}`,
+    advice: `${keyspaceFirst}create the table, and the user types it names:\n${renamedStatement(statement, from, keyspace, table).trim()}`,
   };
 };
 

@@ -91,11 +91,16 @@ test('where the table is missing it is said how it is made, under its new name',
   assert.match(error.advice, 'CREATE TABLE other.t (\n    k int PRIMARY KEY\n) WITH cdc = false;');
 });
 
-test('ids of the source are left out of the statement', () => {
+test('statements get the new names, quoted where they must be, and no id', () => {
+  const from = { keyspace: 'a', table: 'B b' };
+  const statement =
+    'CREATE TABLE a."B b" (k int) WITH ID = 12-ab\n    AND cdc = false;\nCREATE INDEX i ON a."B b" (v);';
   assert.is(
-    renamedStatement('CREATE TABLE a.b (k int) WITH ID = 12-ab\n    AND cdc = false', 'c', 'd'),
-    'CREATE TABLE c.d (k int) WITH cdc = false',
+    renamedStatement(statement, from, 'c', 'D"'),
+    'CREATE TABLE c."D""" (k int) WITH cdc = false;\nCREATE INDEX i ON c."D""" (v);',
   );
+  const same = 'CREATE TABLE a.b (k int)';
+  assert.is(renamedStatement(same, { keyspace: 'a', table: 'b' }, 'a', 'b'), same);
 });
 
 test('tables that differ are refused before anything is asked for', async () => {
