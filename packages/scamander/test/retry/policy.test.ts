@@ -33,7 +33,7 @@ test('a pause lasts its delay, and ends with its signal', async () => {
     pause(clock, 10, controller.signal).then(() => ended.push('short')),
     pause(clock, 1_000, controller.signal).then(() => ended.push('long')),
   ];
-  clock.advance(10);
+  await clock.advance(10);
   await waits[0];
   assert.equal(ended, ['short']);
   controller.abort();
