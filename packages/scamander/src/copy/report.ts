@@ -28,6 +28,8 @@ interface Missing {
   readonly node: RingNode;
   readonly reason: string;
   readonly ranges: TokenRange[];
+  /** Of these what another replica has, and can give by a repair. */
+  readonly mendable: TokenRange[];
   readonly owed: TokenRange[];
 }
 
@@ -65,10 +67,12 @@ const judgeTable = ({ pair, plan }: TableCopy, { copied, target, asked }: Ending
       if (!isMissed(unit, node)) continue;
       const name = endpointText(node.endpoint);
       const reason = unit.excluded.some((one) => one.node === node) ? 'down' : 'failed';
-      const entry = missing.get(name) ?? { node, reason, ranges: [], owed: [] };
+      const entry = missing.get(name) ?? { node, reason, ranges: [], mendable: [], owed: [] };
       missing.set(name, entry);
       entry.owed.push(...unit.ranges);
-      entry.ranges.push(...copied.missing(pair, unit.from, node, unit.ranges));
+      const missed = copied.missing(pair, unit.from, node, unit.ranges);
+      entry.ranges.push(...missed);
+      if (acknowledged.size > 0) entry.mendable.push(...missed);
     }
   }
   return { short, missing: [...missing.values()].filter(({ ranges }) => ranges.length > 0) };
@@ -111,14 +115,14 @@ export const judge = (ending: Ending): Judgement => {
   ];
   const isDone = ending.tables.length > 0 && !ending.dryRun;
   const commands = judged.flatMap(({ table, missing: misses }) =>
-    misses.flatMap(({ node, ranges, owed }) =>
+    misses.flatMap(({ node, mendable, owed }) =>
       repairCommands(
         {
           keyspace: table.pair.target.keyspace,
           table: table.pair.target.table,
           endpoint: node.endpoint,
           owed,
-          missed: ranges,
+          missed: mendable,
         },
         ending.target.ring,
       ),

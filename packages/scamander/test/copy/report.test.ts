@@ -116,6 +116,11 @@ test('failed: the level is not reached', async () => {
   assert.is((await ended(ALL.slice(0, 2), [], { asked: 'ALL' })).verdict, 'failed');
 });
 
+test('no repair is advised for what no replica has', async () => {
+  const { verdict, repairCommands } = await ended([]);
+  assert.equal([verdict, repairCommands], ['failed', []]);
+});
+
 test('a copy that was given up, or whose rows differ, failed', async () => {
   assert.is((await ended(ALL, [], { aborted: true })).verdict, 'failed');
   const difference = { keyspace: 'ks', table: 't', range: '1:2', sourceRows: 1, targetRows: 2 };
