@@ -1,5 +1,5 @@
 // A pull that was given up, or killed between its commit and its record, goes on where it stopped: nothing is asked for twice, nothing is lost.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   differenceOfSets,
@@ -108,6 +108,34 @@ test('killed before the commit: what was about to come is asked for again', () =
     assert.is(again.report.plan.units.length, 1);
     assert.equal(await partitionsIn(into), await partitionsIn(there));
     assert.is(again.report.receipt.receptions.length, first.report.receipt.receptions.length);
+  }));
+
+test('killed before the commit, and its names were given to other SSTables since: it is asked for again', () =>
+  withScene(1, async ({ options, parts, there, into }) => {
+    await pulled(options, parts);
+    const lines = linesOf(into);
+    const types = typesOf(into);
+    const path = join(into, '.scamander', 'ledger.jsonl');
+    writeFileSync(path, `${lines.slice(0, types.lastIndexOf('received')).join('\n')}\n`);
+    const intended = recordOf(lines[types.lastIndexOf('intended')] ?? '');
+    if (intended.type !== 'intended') throw new Error('nothing was intended');
+    const [one, other] = intended.sstables.map(({ path: data }) => data);
+    if (one === undefined || other === undefined) throw new Error('two SSTables are needed');
+    // the second takes the place of the first, and of itself: both names are there, and one content is not
+    const folder = join(into, one, '..');
+    const prefixOf = (data: string): string =>
+      data.slice(data.lastIndexOf('/') + 1).replace('Data.db', '');
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(prefixOf(other))) continue;
+      const taken = join(folder, name.replace(prefixOf(other), prefixOf(one)));
+      rmSync(taken, { force: true });
+      cpSync(join(folder, name), taken);
+    }
+    const again = await pulled(options, parts);
+    assert.is(again.report.verdict, 'complete', explained(again.report));
+    assert.is(again.report.plan.units.length, 1);
+    const partitions = await partitionsIn(into);
+    assert.ok((await partitionsIn(there)).every((partition) => partitions.includes(partition)));
   }));
 
 test('what came under other names is not taken for it', () =>

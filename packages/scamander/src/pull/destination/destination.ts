@@ -1,11 +1,11 @@
 // Control plane. The data directory of a pull: refused where it holds foreign things, locked by its ledger, put in order after a run that was
 // killed. Called by pull(). Writes nothing but its own folders.
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { nodeFileSystem, recover } from '@scamander/sstable-io';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
-import { openIntents } from '../../ledger/done-ranges.ts';
+import { openIntents, receivedUnits } from '../../ledger/done-ranges.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { openLedger } from '../../ledger/open-ledger.ts';
 import type { IntendedRecord } from '../../ledger/records.ts';
@@ -13,6 +13,7 @@ import type { FrontDoorParts } from '../../parts.ts';
 import { TableRegistry } from '../../serve/table-registry.ts';
 import { intoNotEmpty, intoUnusable } from '../errors.ts';
 import type { PullOptions } from '../options.ts';
+import { TableContents } from './contents.ts';
 
 const OWN_FOLDER = '.scamander';
 const LEDGER_NAME = 'ledger.jsonl';
@@ -55,17 +56,45 @@ export const checkDestination = async (options: PullOptions): Promise<Refused> =
   }
 };
 
-/** Everything of it is on the disk under its own name: after recovery that is all of it or nothing. */
-const isVisible = async (dataDirectory: string, intent: IntendedRecord): Promise<boolean> => {
-  for (const { path, status } of intent.sstables)
-    if (status === 'kept' && !(await exists(join(dataDirectory, path)))) return false;
+/** The contents of the tables' folders, each read once. */
+const contentsBelow = (dataDirectory: string) => {
+  const folders = new Map<string, Promise<TableContents>>();
+  return (path: string): Promise<TableContents> => {
+    const folder = dirname(join(dataDirectory, path));
+    const contents = folders.get(folder) ?? TableContents.of(folder);
+    folders.set(folder, contents);
+    return contents;
+  };
+};
+
+/**
+ * Everything of it is on the disk under its own name, with its own content: after recovery that is all of it or nothing. The name alone says
+ * nothing, for a later run gives it to another SSTable.
+ */
+const isVisible = async (
+  dataDirectory: string,
+  intent: IntendedRecord,
+  contentsOf: (path: string) => Promise<TableContents>,
+): Promise<boolean> => {
+  for (const { path, status, content } of intent.sstables) {
+    if (status !== 'kept') continue;
+    if ((await contentsOf(path)).find(content) !== join(dataDirectory, path)) return false;
+  }
   return true;
 };
 
+/** True when the unit was asked for again since, and came. */
+const cameSince = (ledger: Ledger, { tableId, replica, ranges }: IntendedRecord): boolean =>
+  receivedUnits(ledger.records, { tableId, replica }).some(
+    (received) => JSON.stringify(received.ranges) === JSON.stringify(ranges),
+  );
+
 /** Intents of a run that was killed between its commit and its record become what they are. */
 const settleIntents = async (dataDirectory: string, ledger: Ledger): Promise<Refused> => {
+  const contentsOf = contentsBelow(dataDirectory);
   for (const intent of openIntents(ledger.records)) {
-    if (!(await isVisible(dataDirectory, intent))) continue;
+    if (cameSince(ledger, intent)) continue;
+    if (!(await isVisible(dataDirectory, intent, contentsOf))) continue;
     const { keyspace, table, tableId, replica, ranges, planId, sstables } = intent;
     const appended = await ledger.append({
       type: 'received',
