@@ -7,7 +7,7 @@ import { type FrontDoorParts, systemParts } from '../parts.ts';
 import { resolveNames } from '../pull/source/names.ts';
 import { openSource } from '../pull/source/source.ts';
 import type { DuEvent, DuOptions, DuReport } from './du-types.ts';
-import { aborted, nobodyAnswers } from './errors.ts';
+import { aborted, unreachable } from './errors.ts';
 import { Measuring } from './measuring.ts';
 
 const measure = async (
@@ -23,7 +23,7 @@ const measure = async (
     const probes = await source.right.probe(signal, context.emit);
     if (signal.aborted) return left(aborted(options));
     if (![...probes.values()].some(({ version }) => version !== undefined))
-      return left(nobodyAnswers(probes));
+      return left(unreachable(probes));
     const tables = await resolveNames(
       source.right,
       { names: options.names, probes, signal },

@@ -1,6 +1,7 @@
 // Control plane. Why du can't tell anything, in the front door's shape. Called by the rest of this folder; pure.
 import { endpointText } from '@scamander/wire-codec';
 import type { ScamanderErrorType } from '../errors.ts';
+import { nobodyAnswers } from '../target/nobody-answers.ts';
 import type { Probe } from '../target/probe.ts';
 import type { DuOptions } from './du-types.ts';
 
@@ -19,21 +20,8 @@ export const aborted = (options: DuOptions): ScamanderErrorType => ({
 });
 
 /** No node answers on its storage port. */
-export const nobodyAnswers = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType => {
-  const errors = [...probes].map(
-    ([replica, { error }]) => `${replica}: ${error?.message ?? 'no answer'}`,
-  );
-  const first = [...probes.values()].find(({ error }) => error !== undefined)?.error;
-  const isTls = first?.code === 'SCM_NET_TLS_REQUIRED' || first?.code === 'SCM_NET_TLS';
-  return {
-    code: first?.code ?? 'SCM_DU_UNREACHABLE',
-    kind: 'refused',
+export const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType =>
+  nobodyAnswers(probes, {
+    code: 'SCM_DU_UNREACHABLE',
     message: 'no node can be asked on its storage port',
-    where: errors.join('; '),
-    lost: 'nothing',
-    advice: isTls
-      ? 'give --tls with --tls-ca, and --tls-cert and --tls-key where nodes ask for a certificate'
-      : 'check --storage-port, the firewall, and that the nodes are up',
-    retryable: true,
-  };
-};
+  });

@@ -13,7 +13,7 @@ import type { FrontDoorParts } from '../parts.ts';
 import { DEFAULT_RETRY } from '../retry/policy.ts';
 import { announcedEndpoint } from '../target/announced-endpoint.ts';
 import { mappedTransport } from '../target/mapped-transport.ts';
-import type { Probe } from '../target/probe.ts';
+import { nobodyAnswers } from '../target/nobody-answers.ts';
 import type { Target } from '../target/target.ts';
 import { Acknowledged } from './acknowledged.ts';
 import type { LoadEvent } from './events.ts';
@@ -25,6 +25,11 @@ import { RingWatch } from './ring-watch.ts';
 import { Tries } from './tries.ts';
 
 const STORAGE_PORT = 7000;
+
+const UNREACHABLE = {
+  code: 'SCM_LOAD_UNREACHABLE',
+  message: 'no node can be streamed to',
+} as const;
 
 /** What is there before a load is opened. */
 export interface LoadOpening {
@@ -61,25 +66,6 @@ const rangesOf = (
     ranges.push(range.right);
   }
   return right(ranges);
-};
-
-const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType => {
-  const errors = [...probes].map(
-    ([replica, { error }]) => `${replica}: ${error?.message ?? 'no answer'}`,
-  );
-  const first = [...probes.values()].find(({ error }) => error !== undefined)?.error;
-  const isTls = first?.code === 'SCM_NET_TLS_REQUIRED' || first?.code === 'SCM_NET_TLS';
-  return {
-    code: first?.code ?? 'SCM_LOAD_UNREACHABLE',
-    kind: 'refused',
-    message: 'no node can be streamed to',
-    where: errors.join('; '),
-    lost: 'nothing',
-    advice: isTls
-      ? 'give --tls with --tls-ca, and --tls-cert and --tls-key where nodes ask for a certificate'
-      : 'check --storage-port, the firewall, and that the nodes are up',
-    retryable: true,
-  };
 };
 
 /** A plan that is only shown reads a ledger, and makes none. */
@@ -128,7 +114,7 @@ const contextOf = async (
   });
   await probes.ask(target.nodes);
   const answered = [...probes.all.values()].find(({ version }) => version !== undefined);
-  if (answered === undefined) return left(unreachable(probes.all));
+  if (answered === undefined) return left(nobodyAnswers(probes.all, UNREACHABLE));
   return right({
     ...{ options, target, ranges, probes, ledger, parts, signal, halt, emit, planned },
     watch: new RingWatch({ target, probes, dial, clock: parts.clock, emit }),

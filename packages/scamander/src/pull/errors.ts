@@ -1,6 +1,7 @@
 // Control plane. Why a pull can't begin or go on, in the front door's shape. Called by the rest of this folder; pure.
 import type { FileError } from '@scamander/session';
 import type { ScamanderErrorType } from '../errors.ts';
+import { nobodyAnswers } from '../target/nobody-answers.ts';
 import type { Probe } from '../target/probe.ts';
 
 /** The folder that is to take the data can't be used. */
@@ -56,24 +57,11 @@ export const asFileError = (error: ScamanderErrorType): FileError => ({
 });
 
 /** No node of the source answers on the storage port. */
-export const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType => {
-  const errors = [...probes].map(
-    ([replica, { error }]) => `${replica}: ${error?.message ?? 'no answer'}`,
-  );
-  const first = [...probes.values()].find(({ error }) => error !== undefined)?.error;
-  const isTls = first?.code === 'SCM_NET_TLS_REQUIRED' || first?.code === 'SCM_NET_TLS';
-  return {
-    code: first?.code ?? 'SCM_PULL_UNREACHABLE',
-    kind: 'refused',
+export const unreachable = (probes: ReadonlyMap<string, Probe>): ScamanderErrorType =>
+  nobodyAnswers(probes, {
+    code: 'SCM_PULL_UNREACHABLE',
     message: 'no node answers on its storage port',
-    where: errors.join('; '),
-    lost: 'nothing',
-    advice: isTls
-      ? 'give --tls with --tls-ca, --tls-cert and --tls-key'
-      : 'check --storage-port, the firewall, and that the nodes are up',
-    retryable: true,
-  };
-};
+  });
 
 /** `--keyspace` or `--table` can't be what it is. */
 export const wrongName = (name: string, reason: string): ScamanderErrorType => ({
