@@ -1,8 +1,8 @@
 // Control plane. Work that is too heavy for the thread that listens to Ctrl-C and draws progress: what such a job gets and gives. Implemented by
 // the other files of this folder; run by run-job.ts, in a thread of its own or at once. Types only.
 import type { ScamanderErrorType } from '@scamander/scamander';
+import type { SSTableErrorType } from '@scamander/sstable-io';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { VerifiedSSTable } from './verify.ts';
 
 /** What a job can say and hear while it runs. */
 export interface JobTools {
@@ -25,6 +25,21 @@ export interface WrittenSSTable {
   readonly sstable: string;
   /** Of all its components. */
   readonly bytes: number;
+}
+
+/** One SSTable's report, errors as the command line shows them. */
+export interface VerifiedSSTable {
+  readonly type: 'Verified';
+  /** Its Data.db. */
+  readonly sstable: string;
+  readonly sound: boolean;
+  /** As data: code, file, offset where one is known, and what stood there. */
+  readonly errors: readonly (SSTableErrorType & { readonly message: string })[];
+  /** The same in the command line's shape. */
+  readonly problems: readonly ScamanderErrorType[];
+  readonly warnings: readonly string[];
+  readonly checksums: Readonly<Record<string, number>>;
+  readonly bytesRead: number;
 }
 
 /** What jobs tell beside their output; printed in order with it. */

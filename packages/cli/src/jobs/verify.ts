@@ -1,12 +1,11 @@
 // Both planes. The job of `scamander sstable verify`: SSTables of any version checked one after the other. Run by run-job.ts. Reads only.
 import { join } from 'node:path';
-import type { ErrorKind, ScamanderErrorType } from '@scamander/scamander';
+import type { ErrorKind } from '@scamander/scamander';
 import {
   isLegacyVersion,
   openLegacySSTable,
   openSSTable,
   type SSTableError,
-  type SSTableErrorType,
   type SSTableFiles,
   type VerifyLevel,
   type VerifyProgress,
@@ -27,21 +26,6 @@ export interface VerifyInput {
 export interface VerifyOutcome {
   readonly bad: number;
   readonly kinds: readonly ErrorKind[];
-}
-
-/** One SSTable's report, errors as the command line shows them. */
-export interface VerifiedSSTable {
-  readonly type: 'Verified';
-  /** Its Data.db. */
-  readonly sstable: string;
-  readonly sound: boolean;
-  /** As data: code, file, offset where one is known, and what stood there. */
-  readonly errors: readonly (SSTableErrorType & { readonly message: string })[];
-  /** The same in the command line's shape. */
-  readonly problems: readonly ScamanderErrorType[];
-  readonly warnings: readonly string[];
-  readonly checksums: Readonly<Record<string, number>>;
-  readonly bytesRead: number;
 }
 
 /** What both kinds of open SSTables can do. */

@@ -1,5 +1,5 @@
 // Control plane. One JSON object a line on stdout, for --json. Called by every command that emits events.
-import type { ProgressEvent } from './progress.ts';
+import type { ProgressEvent } from './progress-event.ts';
 
 const plain = (_key: string, value: unknown): unknown => {
   if (typeof value === 'bigint')

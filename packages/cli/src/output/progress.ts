@@ -1,16 +1,10 @@
 // Control plane, except for FileChunk, which comes with each piece and only adds up. How far a transfer is, how fast, and what bounds it. Called by
 // load, pull, copy and demo, which make one at their start, hand it every event, tell it the total as soon as they know it, print their news through
 // `above`, and stop it on every path.
-import {
-  BoundWatch,
-  type CopyEvent,
-  type LoadEvent,
-  type PullEvent,
-  type TransferCounters,
-  transferCounters,
-} from '@scamander/scamander';
+import { BoundWatch, type TransferCounters, transferCounters } from '@scamander/scamander';
 import { Meter } from './meter.ts';
 import { peerText } from './peer-text.ts';
+import type { ProgressEvent } from './progress-event.ts';
 import { type ProgressView, progressView } from './progress-view.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,9 +27,6 @@ const systemParts: ProgressParts = {
     return () => clearInterval(timer);
   },
 };
-
-/** Any event of a job that moves bytes. */
-export type ProgressEvent = LoadEvent | PullEvent | CopyEvent;
 
 type SessionEvent = ProgressEvent & { readonly type: 'SessionPrepared' };
 type SessionRef = SessionEvent['session'];
