@@ -1,4 +1,5 @@
 export { type Certificates, makeCertificates } from './certificates.ts';
+export { bundleScript, ScriptChild, type ScriptChildOptions } from './child.ts';
 export {
   type FaultProxy,
   type FaultProxyOptions,

@@ -28,6 +28,9 @@ const pattern = positionals[1] ?? '';
 const timeoutMs = Number(process.env['TEST_TIMEOUT_MS'] ?? 600_000);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const complaints: string[] = [];
+/** Files that took long, for whoever wonders where the time went. */
+const slow: { readonly file: string; readonly seconds: number }[] = [];
+const slowSecondsMin = 5;
 
 const complain = (text: string): void => {
   counts.failed += 1;
@@ -37,7 +40,10 @@ const complain = (text: string): void => {
 const watched =
   (file: string, run: SuiteRun): SuiteRun =>
   async () => {
+    const startedMs = performance.now();
     const [errors, passed, skipped, total] = await run();
+    const seconds = Math.round((performance.now() - startedMs) / 1_000);
+    if (seconds >= slowSecondsMin) slow.push({ file, seconds });
     counts.passed += passed;
     counts.skipped += skipped;
     const failed = total - passed;
@@ -52,6 +58,8 @@ const watched =
   };
 
 const finish = (): void => {
+  const longestFirst = slow.sort((one, other) => other.seconds - one.seconds);
+  for (const { file, seconds } of longestFirst) console.log(`${seconds} s: ${file}`);
   for (const text of complaints) console.error(`FAIL ${text}`);
   mkdirSync(dirname(resultsFile), { recursive: true });
   writeFileSync(resultsFile, `${JSON.stringify(counts)}\n`);
