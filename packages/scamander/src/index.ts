@@ -61,6 +61,7 @@ export type { PullOptions, SourceOptions, TableName } from './pull/options.ts';
 export type { PlannedUnit, PullPlanView } from './pull/plan-view.ts';
 export { type PullRun, pull } from './pull/pull.ts';
 export type { PullReport, PullVerdict } from './pull/report.ts';
+export { parseReceipt, readReceipt } from './receipt/read-receipt.ts';
 export type {
   ComponentRecord,
   Delivery,
@@ -69,7 +70,6 @@ export type {
   Reception,
   SourceRecord,
 } from './receipt/receipt.ts';
-export { parseReceipt, readReceipt } from './receipt/receipt-codec.ts';
 export { verifyReceipt } from './receipt/verify/verify-receipt.ts';
 export type {
   ComparedReplica,

@@ -2,7 +2,7 @@
 // line feed. Called by ledger-file (writing) and ledger-scan (reading); pure.
 import { crc32 } from '@scamander/bytes';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { shapeProblemText } from './json-shape.ts';
+import { codecProblemText } from '../jobs/codec-problems.ts';
 import { hasRanges, type LedgerLine, type RangesLine, readLine } from './record-shape.ts';
 import type { LedgerRecord } from './records.ts';
 
@@ -60,7 +60,7 @@ const lineFor = (record: LedgerRecord, rangesId: number | undefined): LedgerLine
 /** What would be unreadable later; only a mistake of ours makes such a record. */
 export const recordProblem = (record: LedgerRecord): string | undefined => {
   const read = readLine(lineFor(record, 0));
-  return isLeft(read) ? shapeProblemText(read.left) : undefined;
+  return isLeft(read) ? codecProblemText(read.left) : undefined;
 };
 
 /** The lines of some records, each list of ranges before the first record that names it. */
@@ -102,7 +102,7 @@ export const parseLine = (line: Buffer): Either<string, LedgerLine> => {
   const computed = hexOf(crc32(json));
   if (crc !== computed) return left(`its checksum is ${computed}, it says ${crc}`);
   const read = readLine(parsed(json.toString()));
-  return isLeft(read) ? left(shapeProblemText(read.left)) : right(read.right);
+  return isLeft(read) ? left(codecProblemText(read.left)) : right(read.right);
 };
 
 /** The record of a line, with its ranges; undefined for a line that only gives a list its number. */

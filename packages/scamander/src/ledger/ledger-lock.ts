@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import { LEDGER_LOCK_BYTES_MAX, LEDGER_LOCK_DEPTH_MAX, LEDGER_LOCK_TRIES_MAX } from '../limits.ts';
-import { type Holder, holderShape, livenessOf, thisProcess } from './process-identity.ts';
+import { Holder, livenessOf, thisProcess } from './process-identity.ts';
 
 /** A lock that is held. */
 export interface LedgerLock {
@@ -86,7 +86,7 @@ const readHolder = async (file: string): Promise<Holder | 'absent' | undefined> 
     const handle = await open(file, 'r');
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(LEDGER_LOCK_BYTES_MAX));
-      const holder = holderShape(JSON.parse(buffer.toString('utf8', 0, bytesRead)), '');
+      const holder = Holder.decode(JSON.parse(buffer.toString('utf8', 0, bytesRead)));
       return isLeft(holder) ? undefined : holder.right;
     } finally {
       await handle.close();

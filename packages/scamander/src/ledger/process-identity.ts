@@ -3,26 +3,29 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { count, objectOf, optional, type TypeOfShape, text } from './json-shape.ts';
+import type * as t from 'io-ts';
+import { count, known, optional, text } from '../jobs/codecs.ts';
 
 /** Who holds a lock. */
-export const holderShape = objectOf({
-  pid: count,
-  host: text,
-  /** ISO time, for people only. */
-  since: text,
-  /** Of one taking of the lock. */
-  token: text,
-  /** Clock ticks from the machine's start to the process's. */
-  startTicks: optional(text),
-  /** Changes with every start of the machine. */
-  bootId: optional(text),
-  /** In containers the same number means another process. */
-  pidSpace: optional(text),
-});
-
+export const Holder = known(
+  {
+    pid: count,
+    host: text,
+    /** ISO time, for people only. */
+    since: text,
+    /** Of one taking of the lock. */
+    token: text,
+    /** Clock ticks from the machine's start to the process's. */
+    startTicks: optional(text),
+    /** Changes with every start of the machine. */
+    bootId: optional(text),
+    /** In containers the same number means another process. */
+    pidSpace: optional(text),
+  },
+  'Holder',
+);
 /** Who holds a lock. */
-export type Holder = TypeOfShape<typeof holderShape>;
+export type Holder = t.TypeOf<typeof Holder>;
 
 const orUndefined = async (value: Promise<string>): Promise<string | undefined> => {
   try {

@@ -1,124 +1,109 @@
-// Control plane. Reads a receipt back from its file. Called by the command line and by programs before verifyReceipt; a receipt comes from outside, so
-// its length is bounded and every field is looked at. What is not as it should be is named by its place in the JSON.
-import { open } from 'node:fs/promises';
+// Control plane. What a receipt may hold, read back from JSON. Called by read-receipt, which loads it when it is needed; a receipt comes from outside,
+// so every length is bounded and every field is looked at. What is not as it should be is named by its place in the JSON.
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
 import type { ScamanderErrorType } from '../errors.ts';
-import {
-  count,
-  listOf,
-  mapOf,
-  objectOf,
-  oneOf,
-  optional,
-  type Shape,
-  shapeProblemText,
-  text,
-  textLike,
-} from '../ledger/json-shape.ts';
-import {
-  RECEIPT_BYTES_MAX,
-  RECEIPT_COMPONENTS_MAX,
-  RECEIPT_ENTRIES_MAX,
-  RECEIPT_RANGES_MAX,
-} from '../limits.ts';
-import type { Receipt } from './receipt.ts';
+import { codecProblemText } from '../jobs/codec-problems.ts';
+import { boundedList, boundedMap, count, known, optional, text, textLike } from '../jobs/codecs.ts';
+import { RECEIPT_COMPONENTS_MAX, RECEIPT_ENTRIES_MAX, RECEIPT_RANGES_MAX } from '../limits.ts';
+import type { ComponentRecord, Delivery, Receipt, Reception, SourceRecord } from './receipt.ts';
+import { receiptFormatError } from './receipt-errors.ts';
 
-const texts = listOf(text, RECEIPT_ENTRIES_MAX);
-const ranges = listOf(textLike(/^[^:]*:[^:]*$/, 'a token range, LO:HI'), RECEIPT_RANGES_MAX);
+const Texts = boundedList(text, RECEIPT_ENTRIES_MAX);
+const Ranges = boundedList(textLike(/^[^:]*:[^:]*$/, 'a token range, LO:HI'), RECEIPT_RANGES_MAX);
+const Mode = t.keyof({ entire: null, sections: null });
 
-/** Names become paths, so they may lead nowhere else. */
-const componentName = /^[^/\\\0]+$/;
+const Component: t.Type<ComponentRecord> = known(
+  {
+    bytes: count,
+    crc32: optional(count),
+    sha256: optional(textLike(/^[0-9a-f]{64}$/, '64 hex digits')),
+  },
+  'ComponentRecord',
+);
 
-const component = objectOf({
-  bytes: count,
-  crc32: optional(count),
-  sha256: optional(textLike(/^[0-9a-f]{64}$/, '64 hex digits')),
+const Components = boundedMap(Component, {
+  // names become paths, so they may lead nowhere else
+  key: textLike(/^[^/\\\0]+$/, 'the name of a component'),
+  keysMax: RECEIPT_COMPONENTS_MAX,
 });
 
-const components: Shape<
-  Readonly<Record<string, typeof component extends Shape<infer T> ? T : never>>
-> = (value, path) => {
-  const read = mapOf(component, RECEIPT_COMPONENTS_MAX)(value, path);
-  if (isLeft(read)) return read;
-  const bad = Object.keys(read.right).find((name) => !componentName.test(name));
-  return bad === undefined
-    ? read
-    : left({ path: `${path}.${JSON.stringify(bad)}`, expected: 'the name of a component' });
-};
+const Source: t.Type<SourceRecord> = known(
+  {
+    sstable: text,
+    version: text,
+    format: text,
+    bytes: count,
+    content: optional(text),
+    components: Components,
+    verdict: t.keyof({ sound: null, refused: null }),
+    reasons: Texts,
+  },
+  'SourceRecord',
+);
 
-const source = objectOf({
-  sstable: text,
-  version: text,
-  format: text,
-  bytes: count,
-  content: optional(text),
-  components,
-  verdict: oneOf('sound', 'refused'),
-  reasons: texts,
-});
+const Delivered: t.Type<Delivery> = known(
+  {
+    sstable: text,
+    keyspace: text,
+    table: text,
+    replica: text,
+    mode: Mode,
+    modeReason: optional(text),
+    status: t.keyof({ acknowledged: null, unknown: null, failed: null, skipped: null }),
+    ranges: Ranges,
+    bytes: count,
+    protocolVersion: optional(count),
+    planId: optional(text),
+    earlierRun: optional(count),
+    startedAt: optional(text),
+    finishedAt: optional(text),
+    reason: optional(text),
+  },
+  'Delivery',
+);
 
-const delivery = objectOf({
-  sstable: text,
-  keyspace: text,
-  table: text,
-  replica: text,
-  mode: oneOf('entire', 'sections'),
-  modeReason: optional(text),
-  status: oneOf('acknowledged', 'unknown', 'failed', 'skipped'),
-  ranges,
-  bytes: count,
-  protocolVersion: optional(count),
-  planId: optional(text),
-  earlierRun: optional(count),
-  startedAt: optional(text),
-  finishedAt: optional(text),
-  reason: optional(text),
-});
+const Received: t.Type<Reception> = known(
+  {
+    sstable: text,
+    keyspace: text,
+    table: text,
+    tableId: text,
+    replica: text,
+    mode: Mode,
+    status: t.keyof({ kept: null, known: null }),
+    ranges: Ranges,
+    version: text,
+    content: text,
+    components: Components,
+    bytes: count,
+    protocolVersion: optional(count),
+    planId: text,
+    startedAt: optional(text),
+    finishedAt: optional(text),
+  },
+  'Reception',
+);
 
-const reception = objectOf({
-  sstable: text,
-  keyspace: text,
-  table: text,
-  tableId: text,
-  replica: text,
-  mode: oneOf('entire', 'sections'),
-  status: oneOf('kept', 'known'),
-  ranges,
-  version: text,
-  content: text,
-  components,
-  bytes: count,
-  protocolVersion: optional(count),
-  planId: text,
-  startedAt: optional(text),
-  finishedAt: optional(text),
-});
+/** `t.Type` neither gives nor takes less than the type it is annotated with: each codec reads what receipt.ts describes, no field more or less. */
+const Whole: t.Type<Receipt> = known(
+  {
+    format: t.literal('scamander-receipt-2'),
+    job: t.keyof({ load: null, pull: null, copy: null }),
+    from: text,
+    to: text,
+    run: optional(count),
+    planIds: Texts,
+    startedAt: text,
+    finishedAt: text,
+    sources: boundedList(Source, RECEIPT_ENTRIES_MAX),
+    deliveries: boundedList(Delivered, RECEIPT_ENTRIES_MAX),
+    receptions: boundedList(Received, RECEIPT_ENTRIES_MAX),
+  },
+  'Receipt',
+);
 
-const receipt: Shape<Receipt> = objectOf({
-  format: oneOf('scamander-receipt-2'),
-  job: oneOf('load', 'pull', 'copy'),
-  from: text,
-  to: text,
-  run: optional(count),
-  planIds: texts,
-  startedAt: text,
-  finishedAt: text,
-  sources: listOf(source, RECEIPT_ENTRIES_MAX),
-  deliveries: listOf(delivery, RECEIPT_ENTRIES_MAX),
-  receptions: listOf(reception, RECEIPT_ENTRIES_MAX),
-});
-
-const formatOf = objectOf({ format: text });
-
-const problem = (where: string, message: string, advice: string): ScamanderErrorType => ({
-  code: 'SCM_RECEIPT_FORMAT',
-  kind: 'usage',
-  message,
-  where,
-  lost: 'nothing; nothing was checked',
-  advice,
-  retryable: false,
-});
+const Format = known({ format: text }, 'Format');
 
 const parsed = (json: string): Either<string, unknown> => {
   try {
@@ -129,66 +114,41 @@ const parsed = (json: string): Either<string, unknown> => {
 };
 
 /** A receipt from its JSON; `where` is its file, for the error. */
-export const parseReceipt = (json: string, where: string): Either<ScamanderErrorType, Receipt> => {
+export const decodeReceipt = (json: string, where: string): Either<ScamanderErrorType, Receipt> => {
   const value = parsed(json);
   if (isLeft(value))
     return left(
-      problem(where, `the receipt is no JSON: ${value.left}`, 'name the file that --receipt wrote'),
+      receiptFormatError(
+        where,
+        `the receipt is no JSON: ${value.left}`,
+        'name the file that --receipt wrote',
+      ),
     );
-  const format = formatOf(value.right, '');
+  const format = Format.decode(value.right);
   if (isLeft(format) || !format.right.format.startsWith('scamander-receipt-'))
     return left(
-      problem(where, 'this is no receipt of scamander', 'name the file that --receipt wrote'),
+      receiptFormatError(
+        where,
+        'this is no receipt of scamander',
+        'name the file that --receipt wrote',
+      ),
     );
   if (format.right.format === 'scamander-receipt-1')
     return left(
-      problem(
+      receiptFormatError(
         where,
         'the receipt has format 1, which names no digests that could be checked',
         'load again with --receipt: what is there already is not doubled',
       ),
     );
-  const read = receipt(value.right, '');
+  const read = Whole.decode(value.right);
   return isLeft(read)
     ? left(
-        problem(
+        receiptFormatError(
           where,
-          `the receipt can’t be understood: ${shapeProblemText(read.left)}`,
+          `the receipt can’t be understood: ${codecProblemText(read.left)}`,
           'use the release that wrote it, or take the file from where it was first written',
         ),
       )
     : right(read.right);
-};
-
-const unreadable = (where: string, cause: unknown): ScamanderErrorType => ({
-  code: 'SCM_RECEIPT_IO',
-  kind: 'usage',
-  message: `the receipt can’t be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-  where,
-  lost: 'nothing; nothing was checked',
-  advice: 'name the file that --receipt wrote',
-  retryable: false,
-});
-
-/** Reads the file of a receipt. Errors: SCM_RECEIPT_IO, SCM_RECEIPT_FORMAT. */
-export const readReceipt = async (path: string): Promise<Either<ScamanderErrorType, Receipt>> => {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      const { size } = await handle.stat();
-      if (size > RECEIPT_BYTES_MAX)
-        return left(
-          problem(
-            path,
-            `the receipt has ${size} bytes, no more than ${RECEIPT_BYTES_MAX} are read`,
-            'name the file that --receipt wrote',
-          ),
-        );
-      return parseReceipt(await handle.readFile('utf8'), path);
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    return left(unreadable(path, cause));
-  }
 };

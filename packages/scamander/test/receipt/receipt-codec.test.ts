@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RECEIPT_BYTES_MAX } from '../../src/limits.ts';
+import { RECEIPT_BYTES_MAX, RECEIPT_COMPONENTS_MAX, RECEIPT_RANGES_MAX } from '../../src/limits.ts';
+import { parseReceipt, readReceipt } from '../../src/receipt/read-receipt.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
-import { parseReceipt, readReceipt } from '../../src/receipt/receipt-codec.ts';
 
 const SHA = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
@@ -78,8 +78,8 @@ const receipt: Receipt = {
   ],
 };
 
-const messageOf = (json: string): string => {
-  const read = parseReceipt(json, 'receipt.json');
+const messageOf = async (json: string): Promise<string> => {
+  const read = await parseReceipt(json, 'receipt.json');
   if (read._tag === 'Right') throw new Error('it was read');
   assert.is(read.left.kind, 'usage');
   assert.is(read.left.where, 'receipt.json');
@@ -103,8 +103,8 @@ test('what was written is read', () =>
     assert.equal(read._tag === 'Right' && read.right, receipt);
   }));
 
-test('keys of a later release are passed over', () => {
-  const read = parseReceipt(changed(['deliveries', 0, 'colour'], 'red'), '');
+test('keys of a later release are passed over', async () => {
+  const read = await parseReceipt(changed(['deliveries', 0, 'colour'], 'red'), '');
   assert.equal(read._tag === 'Right' && read.right, receipt);
 });
 
@@ -128,16 +128,48 @@ for (const [path, value, expected] of [
     /: receptions\[0\]\.components\."\.\.\/\.\.\/etc\/passwd": expected the name of a component$/,
   ],
 ] as const)
-  test(`${path.join('.')} = ${JSON.stringify(value)} is named by its place`, () =>
-    assert.match(messageOf(changed(path, value)), expected));
+  test(`${path.join('.')} = ${JSON.stringify(value)} is named by its place`, async () =>
+    assert.match(await messageOf(changed(path, value)), expected));
 
-test('what is no receipt says so', () => {
-  assert.match(messageOf('{"format":'), /no JSON/);
-  assert.match(messageOf('[]'), /no receipt of scamander/);
-  assert.match(messageOf('{"format":"other"}'), /no receipt of scamander/);
-  assert.match(messageOf('{"format":"scamander-receipt-1","sources":[]}'), /format 1/);
+test('lengths meet their limits before any item is looked at', async () => {
+  const ranges = new Array<number>(RECEIPT_RANGES_MAX + 1).fill(0);
   assert.match(
-    messageOf('{"format":"scamander-receipt-3"}'),
+    await messageOf(changed(['deliveries', 0, 'ranges'], ranges)),
+    /: deliveries\[0\]\.ranges: expected no more than 262144 items$/,
+  );
+  const many = Object.fromEntries(
+    Array.from({ length: RECEIPT_COMPONENTS_MAX + 1 }, (_, at) => [`${at}.db`, 'wrong']),
+  );
+  assert.match(
+    await messageOf(changed(['sources', 0, 'components'], many)),
+    /: sources\[0\]\.components: expected no more than 4096 keys$/,
+  );
+});
+
+test('of several problems the first is named', async () => {
+  const json = changed(['from'], 5).replace('"bytes":12', '"bytes":"12"');
+  assert.match(await messageOf(json), /: from: expected a text$/);
+});
+
+test('a key __proto__ lends no other keys', async () => {
+  // the first lets io-ts copy the delivery, the second would be found in the copy
+  const lent = '"__proto__":{"ranges":["1:2"]},"sstable":';
+  const json = changed(['deliveries', 0, 'ranges'], undefined);
+  const at = json.lastIndexOf('"sstable":', json.indexOf('"modeReason"'));
+  const spoilt = `${json.slice(0, at)}${lent}${json.slice(at + '"sstable":'.length)}`;
+  assert.match(
+    await messageOf(spoilt.replace('"modeReason":"why",', '')),
+    /: deliveries\[0\]\.ranges: expected a list$/,
+  );
+});
+
+test('what is no receipt says so', async () => {
+  assert.match(await messageOf('{"format":'), /no JSON/);
+  assert.match(await messageOf('[]'), /no receipt of scamander/);
+  assert.match(await messageOf('{"format":"other"}'), /no receipt of scamander/);
+  assert.match(await messageOf('{"format":"scamander-receipt-1","sources":[]}'), /format 1/);
+  assert.match(
+    await messageOf('{"format":"scamander-receipt-3"}'),
     /format: expected "scamander-receipt-2"/,
   );
 });

@@ -3,13 +3,14 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { scanLedger } from '../../ledger/ledger-scan.ts';
 import { ledgerPathOf } from '../../pull/destination/destination.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
 /** Paths of Data.db; none where the ledger is not there, or can't be read: then all that is not named is surplus. */
 export const keptByPulls = async (dataDirectory: string): Promise<ReadonlySet<string>> => {
+  // what reads ledgers is loaded when it is needed, see openLedger
+  const { scanLedger } = await import('../../ledger/ledger-scan.ts');
   try {
     const handle = await open(ledgerPathOf({ into: dataDirectory }), 'r');
     try {

@@ -18,7 +18,7 @@ import * as assert from 'uvu/assert';
 import type { FrontDoorParts } from '../../../src/parts.ts';
 import { pull } from '../../../src/pull/pull.ts';
 import type { Receipt } from '../../../src/receipt/receipt.ts';
-import { parseReceipt } from '../../../src/receipt/receipt-codec.ts';
+import { decodeReceipt } from '../../../src/receipt/receipt-codec.ts';
 import { verifyReceipt } from '../../../src/receipt/verify/verify-receipt.ts';
 import type {
   VerifyFinding,
@@ -34,7 +34,7 @@ const world = (): FrontDoorParts => partsWith(tcpTransport({ clock: systemClock 
 
 /** As it would be read from its file. */
 const reread = (receipt: Receipt): Receipt => {
-  const read = parseReceipt(JSON.stringify(receipt), 'receipt.json');
+  const read = decodeReceipt(JSON.stringify(receipt), 'receipt.json');
   if (read._tag === 'Left') throw new Error(read.left.message);
   return read.right;
 };
