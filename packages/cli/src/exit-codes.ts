@@ -1,5 +1,5 @@
 // Control plane. What the process says with its exit code. Called by every command.
-import type { ErrorKind } from '@scamander/scamander';
+import type { ErrorKind, LoadVerdict } from '@scamander/scamander';
 
 /** The codes of the command line, decided once. */
 export const EXIT = {
@@ -31,6 +31,26 @@ export const exitCodeOf = (kind: ErrorKind): number => {
       return EXIT.badData;
     default: {
       const never: never = kind;
+      return never;
+    }
+  }
+};
+
+/** The code for how a load, a pull or a copy went that nobody interrupted. */
+export const transferExitCode = (verdict: LoadVerdict): number => {
+  switch (verdict) {
+    case 'complete':
+      return EXIT.ok;
+    case 'partial':
+      return EXIT.partial;
+    case 'bad-data':
+      return EXIT.badData;
+    case 'refused':
+      return EXIT.refused;
+    case 'failed':
+      return EXIT.failed;
+    default: {
+      const never: never = verdict;
       return never;
     }
   }

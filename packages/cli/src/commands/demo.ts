@@ -16,13 +16,12 @@ import {
 import { discover, openSSTable, type SSTableFiles } from '@scamander/sstable-io';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { CommandResult, Context, Flags } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, transferExitCode } from '../exit-codes.ts';
 import { errorText } from '../output/errors.ts';
 import { eventLine, jsonLine } from '../output/json-lines.ts';
 import { newsLine, reportText } from '../output/load-text.ts';
 import { TransferProgress } from '../output/progress.ts';
 import { complain, say, type Terminal, tell } from '../output/terminal.ts';
-import { loadExitCode } from './load.ts';
 
 /** The samples lie beside the sources and in the published package alike: one data directory for each release and version. */
 const sampleFolders = async (): Promise<readonly string[]> => {
@@ -149,18 +148,19 @@ const run = async (data: string, terminal: Terminal, context: Context): Promise<
     sources.tables.flatMap(({ sstables }) => sstables),
     received.tables.flatMap(({ sstables }) => sstables),
   );
-  const code = loadExitCode(done.right.report, done.right.interrupted);
+  const { report, interrupted } = done.right;
+  const code = interrupted ? EXIT.interrupted : transferExitCode(report.verdict);
   if (terminal.json) {
     terminal.stdout.write(
       jsonLine({
         type: 'result',
         exitCode: comparison.differences.length > 0 ? EXIT.failed : code,
         comparison,
-        ...done.right.report,
+        ...report,
       }),
     );
   } else {
-    say(terminal, reportText(done.right.report));
+    say(terminal, reportText(report));
     say(
       terminal,
       `${comparison.sstables} SSTables verified to the last key, ${comparison.components} components byte-identical, ${comparison.differences.length} differences`,

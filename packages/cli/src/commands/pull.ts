@@ -1,66 +1,22 @@
 // Control plane. `scamander pull`: runs pull() and shows it. Called by program.ts; decides nothing about streaming.
-import { type PullEvent, type PullReport, pull } from '@scamander/scamander';
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type PullEvent, pull } from '@scamander/scamander';
+import { isLeft } from 'fp-ts/lib/Either.js';
 import type { CommandResult, Context, Flags } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
-import { errorText } from '../output/errors.ts';
-import { eventLine, jsonLine } from '../output/json-lines.ts';
-import { TransferProgress } from '../output/progress.ts';
+import { transferExitCode } from '../exit-codes.ts';
 import { pullNewsLine, pullPlanText, pullReportText } from '../output/pull-text.ts';
 import { writeReceipt } from '../output/receipt-file.ts';
-import { complain, say, type Terminal, tell } from '../output/terminal.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { TransferView } from '../output/transfer-view.ts';
 import { type PullFlags, pullOptions } from '../settings/pull-flags.ts';
+import { followJob } from './follow-job.ts';
 
-/** Which code a finished pull ends with. */
-export const pullExitCode = (report: PullReport, interrupted: boolean): number => {
-  if (interrupted) return EXIT.interrupted;
-  switch (report.verdict) {
-    case 'complete':
-      return EXIT.ok;
-    case 'partial':
-      return EXIT.partial;
-    case 'refused':
-      return EXIT.refused;
-    case 'failed':
-      return EXIT.failed;
-    default: {
-      const never: never = report.verdict;
-      return never;
-    }
-  }
-};
-
-class PullView {
-  readonly #terminal: Terminal;
-  readonly #progress: TransferProgress;
-
-  constructor(terminal: Terminal, nowMs: () => number) {
-    this.#terminal = terminal;
-    this.#progress = new TransferProgress(terminal, undefined, nowMs);
-  }
-
-  see(event: PullEvent): void {
-    if (this.#terminal.json) this.#terminal.stdout.write(eventLine(event));
-    if (event.type === 'Planned') this.#progress.expect(event.plan.bytes);
-    this.#progress.see(event);
-    if (event.type === 'Problem') {
-      this.#progress.above(errorText(event.error));
-    } else {
-      const line = pullNewsLine(event, this.#terminal.verbose);
-      if (line !== undefined && !this.#terminal.json && !this.#terminal.quiet)
-        this.#progress.above(line);
-    }
-  }
-
-  stop(): void {
-    this.#progress.stop();
-  }
-}
-
-const showReport = (report: PullReport, code: number, terminal: Terminal): void => {
-  if (terminal.json) terminal.stdout.write(jsonLine({ type: 'result', exitCode: code, ...report }));
-  else say(terminal, report.dryRun ? pullPlanText(report.plan) : pullReportText(report));
-};
+const pullView = (terminal: Terminal, nowMs: () => number): TransferView<PullEvent> =>
+  new TransferView<PullEvent>(terminal, nowMs, {
+    expect: (event, progress) => {
+      if (event.type === 'Planned') progress.expect(event.plan.bytes);
+    },
+    newsLine: pullNewsLine,
+  });
 
 /** Runs the command. */
 export const runPull = async (
@@ -69,31 +25,19 @@ export const runPull = async (
   terminal: Terminal,
   context: Context,
 ): Promise<CommandResult> => {
-  const options = pullOptions(names, flags as unknown as PullFlags, context.world.environment);
+  const { environment, nowMs } = context.world;
+  const options = pullOptions(names, flags as unknown as PullFlags, environment);
   if (isLeft(options)) return options;
-  const interrupt = context.interruptible(
-    () => tell(terminal, 'ending; press Ctrl-C again to end at once'),
-    { whenUnread: true },
+  return followJob(
+    {
+      view: () => pullView(terminal, nowMs),
+      start: (signal) => pull(options.right, { signal }),
+      exitCode: ({ verdict }) => transferExitCode(verdict),
+      text: (report) => (report.dryRun ? pullPlanText(report.plan) : pullReportText(report)),
+      keep: ({ receipt }) => writeReceipt(flags['receipt'], receipt),
+      whenUnread: true,
+    },
+    terminal,
+    context,
   );
-  const view = new PullView(terminal, context.world.nowMs);
-  const running = pull(options.right, { signal: interrupt.signal });
-  const subscription = running.events$.subscribe((event) => view.see(event));
-  const report = await running.result;
-  subscription.unsubscribe();
-  view.stop();
-  interrupt.stop();
-  if (isLeft(report)) {
-    if (!interrupt.interrupted()) return left(report.left);
-    if (terminal.json)
-      terminal.stdout.write(
-        jsonLine({ type: 'result', exitCode: EXIT.interrupted, error: report.left }),
-      );
-    return right(EXIT.interrupted);
-  }
-  const code = pullExitCode(report.right, interrupt.interrupted());
-  const unwritten = await writeReceipt(flags['receipt'], report.right.receipt);
-  if (unwritten !== undefined) complain(terminal, errorText(unwritten));
-  const end = unwritten !== undefined && code === EXIT.ok ? EXIT.failed : code;
-  showReport(report.right, end, terminal);
-  return right(end);
 };

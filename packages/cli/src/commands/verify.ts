@@ -5,19 +5,20 @@ import {
   type VerifyReport,
   verifyReceipt,
 } from '@scamander/scamander';
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { isLeft } from 'fp-ts/lib/Either.js';
 import type { CommandResult, Context, Flags } from '../context.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { errorText } from '../output/errors.ts';
 import { eventLine, jsonLine } from '../output/json-lines.ts';
 import { TransferProgress } from '../output/progress.ts';
-import { complain, say, type Terminal, tell } from '../output/terminal.ts';
+import { complain, type Terminal } from '../output/terminal.ts';
 import { comparedText, findingText, verifyReportText } from '../output/verify-text.ts';
 import { WorkProgress } from '../output/work-progress.ts';
 import { type VerifyFlags, verifyOptions } from '../settings/verify-flags.ts';
+import { followJob, type JobView } from './follow-job.ts';
 
 /** Which code a finished verification ends with. */
-export const verifyExitCode = ({ verdict, problems }: VerifyReport): number => {
+const verifyExitCode = ({ verdict, problems }: VerifyReport): number => {
   switch (verdict) {
     case 'verified':
       return EXIT.ok;
@@ -35,7 +36,7 @@ export const verifyExitCode = ({ verdict, problems }: VerifyReport): number => {
 };
 
 /** Shows one thing after the other: files that are read, then each replica that sends. */
-class VerifyView {
+class VerifyView implements JobView<VerifyEvent> {
   readonly #terminal: Terminal;
   readonly #nowMs: () => number;
   #work: WorkProgress | undefined;
@@ -110,11 +111,6 @@ class VerifyView {
   }
 }
 
-const show = (report: VerifyReport, exitCode: number, terminal: Terminal): void => {
-  if (terminal.json) terminal.stdout.write(jsonLine({ type: 'result', exitCode, ...report }));
-  else say(terminal, verifyReportText(report));
-};
-
 /** Runs the command. */
 export const runVerifyReceipt = async (
   path: string,
@@ -126,26 +122,15 @@ export const runVerifyReceipt = async (
   if (isLeft(options)) return options;
   const receipt = await readReceipt(path);
   if (isLeft(receipt)) return receipt;
-  const interrupt = context.interruptible(
-    () => tell(terminal, 'ending; press Ctrl-C again to end at once'),
-    { whenUnread: true },
+  return followJob(
+    {
+      view: () => new VerifyView(terminal, context.world.nowMs),
+      start: (signal) => verifyReceipt(receipt.right, options.right, { signal }),
+      exitCode: verifyExitCode,
+      text: verifyReportText,
+      whenUnread: true,
+    },
+    terminal,
+    context,
   );
-  const view = new VerifyView(terminal, context.world.nowMs);
-  const running = verifyReceipt(receipt.right, options.right, { signal: interrupt.signal });
-  const subscription = running.events$.subscribe((event) => view.see(event));
-  const report = await running.result;
-  subscription.unsubscribe();
-  view.stop();
-  interrupt.stop();
-  if (isLeft(report)) {
-    if (!interrupt.interrupted()) return left(report.left);
-    if (terminal.json)
-      terminal.stdout.write(
-        jsonLine({ type: 'result', exitCode: EXIT.interrupted, error: report.left }),
-      );
-    return right(EXIT.interrupted);
-  }
-  const code = interrupt.interrupted() ? EXIT.interrupted : verifyExitCode(report.right);
-  show(report.right, code, terminal);
-  return right(code);
 };

@@ -1,5 +1,5 @@
 // Control plane, except for FileChunk, which comes with each piece and only adds up. How far a transfer is, how fast, and what bounds it. Called by
-// load, pull, copy and demo, which make one at their start, hand it every event, tell it the total as soon as they know it, print their news through
+// TransferView, verify and demo, which make one at their start, hand it every event, tell it the total as soon as they know it, print their news through
 // `above`, and stop it on every path.
 import { BoundWatch, type TransferCounters, transferCounters } from '@scamander/scamander';
 import { Meter } from './meter.ts';
