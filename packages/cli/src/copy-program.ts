@@ -1,7 +1,15 @@
 // Control plane. The surface of `copy`: its flags, its help. Called by program.ts; what it does is in commands/copy.ts.
 import { Command } from 'commander';
 import type { Context } from './context.ts';
-import { commonFlags, cqlFlags, flag, sourceFlags, tlsFlags } from './flags.ts';
+import {
+  commonFlags,
+  consistencyFlag,
+  cqlFlags,
+  flag,
+  rateFlags,
+  sourceFlags,
+  tlsFlags,
+} from './flags.ts';
 
 /** Of a copy's target: what a source has too is called --target-…. */
 const targetFlags = (command: Command): Command =>
@@ -39,15 +47,8 @@ export const copyCommand = (context: Context): Command => {
     .argument('<name...>', 'KEYSPACE or KEYSPACE.TABLE of the source')
     .addOption(flag('--to <hosts>', 'contact points of the target, HOST[:CQL_PORT]'))
     .addOption(flag('--keyspace <name>', 'into this keyspace'))
-    .addOption(flag('--table <name>', 'into this table'))
-    .addOption(flag('--throttle <rate>', 'into the target: 50MiB/s, 200Mb/s; 0 = unlimited'))
-    .addOption(flag('--inter-dc-throttle <rate>', 'the same, towards other datacenters'))
-    .addOption(
-      flag(
-        '--entire-throttle <rate>',
-        'the same, for whole SSTables; --throttle where it is absent',
-      ),
-    )
+    .addOption(flag('--table <name>', 'into this table'));
+  rateFlags(command, { of: 'into the target: ', beyond: 'towards' })
     .addOption(flag('--source-throttle <rate>', 'out of the source'))
     .addOption(flag('--source-inter-dc-throttle <rate>', 'the same, from other datacenters'))
     .addOption(flag('--source-entire-throttle <rate>', 'the same, for whole SSTables'))
@@ -58,13 +59,7 @@ export const copyCommand = (context: Context): Command => {
         'auto',
       ),
     )
-    .addOption(
-      flag(
-        '--consistency <level>',
-        'ONE, QUORUM, LOCAL_QUORUM, EACH_QUORUM or ALL: reached but incomplete is exit code 5',
-        'QUORUM',
-      ),
-    )
+    .addOption(consistencyFlag())
     .addOption(flag('--sessions <n>', 'sessions with the source at once', '4'))
     .addOption(
       flag('--verify <what>', 'rows: read both sides by CQL afterwards and compare; none', 'none'),

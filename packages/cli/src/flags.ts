@@ -39,16 +39,66 @@ export const retryFlags = (command: Command): Command =>
       flag('--retry-delay <seconds>', 'wait before the second try; longer each time', '1'),
     );
 
-/** How nodes are asked, and how they reach us. */
-export const askingFlags = (command: Command): Command =>
-  retryFlags(command)
-    .option('--no-cql', 'the nodes are embedded ones without CQL: HOST[:STORAGE_PORT]')
+/** What acknowledges, for an exit code of 0. */
+export const consistencyFlag = (): Option =>
+  flag(
+    '--consistency <level>',
+    'ONE, QUORUM, LOCAL_QUORUM, EACH_QUORUM or ALL: reached but incomplete is exit code 5',
+    'QUORUM',
+  );
+
+/** Where every node listens alike. */
+export const storagePortFlag = (): Option =>
+  flag(
+    '--storage-port <n>',
+    'port of internode connections, where it is not what the cluster says',
+  );
+
+/** Which part of the ring. */
+export const rangesFlag = (): Option =>
+  flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated');
+
+/** Which replicas. */
+export const replicaFlags = (command: Command): Command =>
+  command
+    .addOption(flag('--dc <name>', 'replicas of this datacenter only'))
+    .addOption(flag('--rack <name>', 'replicas of this rack only'))
+    .addOption(flag('--only <hosts>', 'these replicas only'))
+    .addOption(flag('--ignore <hosts>', 'not these replicas'))
+    .addOption(flag('--primary-only', 'the first replica of each range only'));
+
+/** How fast. `of` says what is limited, in front of how a rate is written; `beyond` names what goes between datacenters. */
+export const rateFlags = (
+  command: Command,
+  { of = '', beyond }: { readonly of?: string; readonly beyond: string },
+): Command =>
+  command
+    .addOption(flag('--throttle <rate>', `${of}50MiB/s, 200Mb/s; 0 = unlimited`))
+    .addOption(flag('--inter-dc-throttle <rate>', `the same, ${beyond} other datacenters`))
     .addOption(
       flag(
-        '--storage-port <n>',
-        'port of internode connections, where it is not what the cluster says',
+        '--entire-throttle <rate>',
+        'the same, for whole SSTables; --throttle where it is absent',
       ),
-    )
+    );
+
+/** How nodes are spoken to, and under which addresses. */
+export const speakingFlags = (command: Command): Command =>
+  command
+    .addOption(flag('--protocol <version>', 'auto, 12, 13 or 14', 'auto'))
+    .addOption(flag('--address-map <file>', 'lines ANNOUNCED REACHABLE'));
+
+/** How long, and whether, nodes are listened to. */
+export const patienceFlags = (command: Command): Command =>
+  command
+    .option('--no-gossip', 'do not ask for joining, moving and leaving nodes')
+    .addOption(flag('--silence-timeout <seconds>', 'how long a node may be silent', '60'));
+
+/** How nodes are asked, and how they reach us. */
+export const askingFlags = (command: Command): Command => {
+  retryFlags(command)
+    .option('--no-cql', 'the nodes are embedded ones without CQL: HOST[:STORAGE_PORT]')
+    .addOption(storagePortFlag())
     .addOption(
       flag('--listen <addr>', 'ADDR[:PORT] to listen on: nodes send over connections of their own'),
     )
@@ -64,30 +114,23 @@ export const askingFlags = (command: Command): Command =>
         'how long a node may take to dial us the first time',
         '10',
       ),
-    )
-    .addOption(flag('--protocol <version>', 'auto, 12, 13 or 14', 'auto'))
-    .addOption(flag('--address-map <file>', 'lines ANNOUNCED REACHABLE'))
-    .option('--no-gossip', 'do not ask for joining, moving and leaving nodes')
-    .addOption(flag('--silence-timeout <seconds>', 'how long a node may be silent', '60'));
+    );
+  return patienceFlags(speakingFlags(command));
+};
 
 /** Where data come from and how its nodes reach us; the values are those of settings/source-flags.ts. */
-export const sourceFlags = (command: Command): Command =>
-  askingFlags(
-    command
-      .addOption(
-        flag(
-          '--from <hosts>',
-          'contact points, HOST[:CQL_PORT], comma separated; the rest is discovered',
-        ),
-      )
-      .addOption(flag('--dc <name>', 'replicas of this datacenter only'))
-      .addOption(flag('--rack <name>', 'replicas of this rack only'))
-      .addOption(flag('--only <hosts>', 'these replicas only'))
-      .addOption(flag('--ignore <hosts>', 'not these replicas'))
-      .addOption(flag('--primary-only', 'the first replica of each range only'))
-      .addOption(flag('--all-replicas', 'every replica of each range, not one'))
-      .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated')),
+export const sourceFlags = (command: Command): Command => {
+  command.addOption(
+    flag(
+      '--from <hosts>',
+      'contact points, HOST[:CQL_PORT], comma separated; the rest is discovered',
+    ),
   );
+  replicaFlags(command)
+    .addOption(flag('--all-replicas', 'every replica of each range, not one'))
+    .addOption(rangesFlag());
+  return askingFlags(command);
+};
 
 /** TLS on the storage port. */
 export const tlsFlags = (command: Command): Command =>

@@ -1,7 +1,21 @@
 // Control plane. The surface of the commands that move data: flags, help. Called by program.ts; the commands themselves live in commands/.
 import { Command } from 'commander';
 import type { Context } from './context.ts';
-import { commonFlags, cqlFlags, flag, retryFlags, sourceFlags, tlsFlags } from './flags.ts';
+import {
+  commonFlags,
+  consistencyFlag,
+  cqlFlags,
+  flag,
+  patienceFlags,
+  rangesFlag,
+  rateFlags,
+  replicaFlags,
+  retryFlags,
+  sourceFlags,
+  speakingFlags,
+  storagePortFlag,
+  tlsFlags,
+} from './flags.ts';
 
 /** `scamander load`. */
 export const loadCommand = (context: Context): Command => {
@@ -21,29 +35,13 @@ export const loadCommand = (context: Context): Command => {
       '--no-cql',
       'the targets are embedded nodes without CQL: HOST[:STORAGE_PORT]; each gets everything',
     )
-    .addOption(
-      flag(
-        '--storage-port <n>',
-        'port of internode connections, where it is not what the cluster says',
-      ),
-    )
+    .addOption(storagePortFlag())
     .addOption(flag('--keyspace <name>', 'load into this keyspace'))
-    .addOption(flag('--table <name>', 'load into this table'))
-    .addOption(flag('--dc <name>', 'replicas of this datacenter only'))
-    .addOption(flag('--rack <name>', 'replicas of this rack only'))
-    .addOption(flag('--only <hosts>', 'these replicas only'))
-    .addOption(flag('--ignore <hosts>', 'not these replicas'))
-    .addOption(flag('--primary-only', 'the first replica of each range only'))
-    .addOption(flag('--ranges <list>', 'token ranges LO:HI, (LO, HI], comma separated'))
-    .addOption(flag('--connections <n>', 'file connections per peer', '2'))
-    .addOption(flag('--throttle <rate>', '50MiB/s, 200Mb/s; 0 = unlimited'))
-    .addOption(flag('--inter-dc-throttle <rate>', 'the same, towards other datacenters'))
-    .addOption(
-      flag(
-        '--entire-throttle <rate>',
-        'the same, for whole SSTables; --throttle where it is absent',
-      ),
-    )
+    .addOption(flag('--table <name>', 'load into this table'));
+  replicaFlags(command)
+    .addOption(rangesFlag())
+    .addOption(flag('--connections <n>', 'file connections per peer', '2'));
+  rateFlags(command, { beyond: 'towards' })
     .addOption(
       flag(
         '--entire <when>',
@@ -58,20 +56,11 @@ export const loadCommand = (context: Context): Command => {
         'auto',
       ),
     )
-    .addOption(
-      flag(
-        '--consistency <level>',
-        'ONE, QUORUM, LOCAL_QUORUM, EACH_QUORUM or ALL: reached but incomplete is exit code 5',
-        'QUORUM',
-      ),
-    )
-    .addOption(flag('--protocol <version>', 'auto, 12, 13 or 14', 'auto'))
-    .addOption(flag('--address-map <file>', 'lines ANNOUNCED REACHABLE'))
-    .addOption(
-      flag('--announce <host>', 'address we call ourselves; nobody dials it during a load'),
-    )
-    .option('--no-gossip', 'do not ask for joining, moving and leaving nodes')
-    .addOption(flag('--silence-timeout <seconds>', 'how long a node may be silent', '60'))
+    .addOption(consistencyFlag());
+  speakingFlags(command).addOption(
+    flag('--announce <host>', 'address we call ourselves; nobody dials it during a load'),
+  );
+  patienceFlags(command)
     .addOption(
       flag('--ledger <file>', 'remember what is acknowledged; the same load again sends the rest'),
     )
@@ -99,15 +88,8 @@ export const pullCommand = (context: Context): Command => {
     .argument('<name...>', 'KEYSPACE or KEYSPACE.TABLE')
     .addOption(flag('--into <dir>', 'new data directory, or that of an earlier pull'))
     .addOption(flag('--keyspace <name>', 'under this keyspace in DIR'))
-    .addOption(flag('--table <name>', 'as this table in DIR'))
-    .addOption(flag('--throttle <rate>', 'of all nodes together: 50MiB/s, 200Mb/s; 0 = unlimited'))
-    .addOption(flag('--inter-dc-throttle <rate>', 'the same, from other datacenters'))
-    .addOption(
-      flag(
-        '--entire-throttle <rate>',
-        'the same, for whole SSTables; --throttle where it is absent',
-      ),
-    )
+    .addOption(flag('--table <name>', 'as this table in DIR'));
+  rateFlags(command, { of: 'of all nodes together: ', beyond: 'from' })
     .addOption(
       flag(
         '--sstable-version <version>',
