@@ -91,7 +91,7 @@ test('of several that find the lock of a dead process at the same time, one gets
     );
     assert.is(lockOf(path).pid, winners[0]?.pid);
     for (const child of winners) child.go();
-    for (const child of children) await child.ended();
+    for (const child of children) await child.gone;
     assert.equal(locksIn(folder), []);
   }));
 

@@ -116,7 +116,7 @@ test('the disk takes no more bytes of a component: the pull ends and says so, an
       writeLargeSSTable(folder, 2_000, 1_000);
     },
     async (node, _there, into) => {
-      Child.fileBlocksMax = '1024';
+      Child.fileBlocksMax = 1024;
       const child = new Child('pull', node.endpoint.port, into, 'with_none', 0, 1e9);
       Child.fileBlocksMax = 'unlimited';
       const said = (await child.next()) ?? '';

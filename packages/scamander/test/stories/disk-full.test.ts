@@ -32,7 +32,7 @@ for (const [way, partitions, entire] of [
       );
       await first.close();
       const before = snapshot(data);
-      Child.fileBlocksMax = '1024';
+      Child.fileBlocksMax = 1024;
       const child = new Child('serve', data, 0);
       Child.fileBlocksMax = 'unlimited';
       try {

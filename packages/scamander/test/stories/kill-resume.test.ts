@@ -132,7 +132,7 @@ test('a ledger that can’t be written any more ends the load, and what it does 
       systemParts,
     );
     try {
-      Child.fileBlocksMax = '1';
+      Child.fileBlocksMax = 1;
       const child = new Child('resume', source, node.endpoint.port, ledger, 0);
       Child.fileBlocksMax = 'unlimited';
       const said = await child.next();
