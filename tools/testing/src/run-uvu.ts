@@ -74,7 +74,7 @@ const main = async (): Promise<void> => {
   const queue = globals.UVU_QUEUE ?? [];
   globals.UVU_QUEUE = queue;
   queue.length = 0;
-  const { suites } = await parse(values.dir, `${pattern}.*\\.test\\.ts$`);
+  const { suites } = await parse(values.dir, `(?:${pattern}).*\\.test\\.ts$`);
   if (suites.length === 0) complain(`no test file in ${values.dir} matches "${pattern}"`);
   for (const [index, file] of suites.entries()) {
     globals.UVU_INDEX = index;
