@@ -136,7 +136,7 @@ test('a target that takes nothing more is given up, and the others go on', () =>
     const silent: FaultPlan = { dialled: { 2: { out: { vanishAtByte: 100_000 } } } };
     const parts = brokenTowards(world, { [targetAt(1).host]: silent });
     const { report } = await copied(
-      world.options({ retry: ONCE, silenceTimeoutMs: 1_500, consistency: 'ONE' }),
+      world.options({ retry: ONCE, silenceTimeoutMs: 300, consistency: 'ONE' }),
       parts,
     );
     assert.is(report.verdict, 'partial');
@@ -177,7 +177,7 @@ test('a source that dies is not needed where another one has the ranges', () =>
       },
     };
     const { report, events } = await copied(
-      world.options({ retry: AT_ONCE, dialBackTimeoutMs: 1_000 }),
+      world.options({ retry: AT_ONCE, dialBackTimeoutMs: 1_000, silenceTimeoutMs: 500 }),
       { ...world.parts, transport: () => transport },
     );
     assert.ok(cut > 0);

@@ -139,11 +139,12 @@ test('who wants to push to us is refused', async () => {
     const opened = await openListening(source, probes, parts);
     if (opened._tag === 'Left') throw new Error(opened.left.message);
     const { load } = await import('../../../src/load/load.ts');
-    const { partsWith, sampleTable } = await import('../../harness.ts');
+    const { ONE_TRY, partsWith, sampleTable } = await import('../../harness.ts');
     const pushing = load(
       {
         paths: [sampleTable('4.1.10-nb', 'users')],
         target: { kind: 'direct', nodes: [opened.right.at] },
+        retry: ONE_TRY,
       },
       { parts: partsWith(network.transport('10.0.0.66')) },
     );
