@@ -1,7 +1,7 @@
 // Sizes asked of a ring: one replica of each range, as much as a pull then receives; with a node that is down, what others hold of it.
 import { join } from 'node:path';
 import { fullRing, Murmur3Partitioner as murmur3, normalize, parseRange } from '@scamander/ring';
-import { type Ring, representativeReleases, startRing } from '@scamander-tools/real-cassandra';
+import { oneRelease, type Ring, startRing } from '@scamander-tools/real-cassandra';
 import { withTempFolder } from '@scamander-tools/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -97,7 +97,7 @@ const story = async (ring: Ring): Promise<void> => {
   assert.is(missing.missing.length, 1);
 };
 
-for (const release of representativeReleases())
+for (const release of oneRelease('5.0.6-none'))
   test(`${release.name}: a ring of three nodes with two replicas, and with one of them down`, async () => {
     const ring = await startRing({
       version: release.version,

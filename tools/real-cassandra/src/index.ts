@@ -7,6 +7,12 @@ export type { NodeOptions, NodeSettings } from './node-options.ts';
 export type { NodeCertificates, NodeTls } from './node-tls.ts';
 export { runOfflineTool } from './offline-tool.ts';
 export { endSharedNodes, type SharedNodeOptions, withNode } from './pool.ts';
-export { parseRelease, type Release, releases, representativeReleases } from './release.ts';
+export {
+  oneRelease,
+  parseRelease,
+  type Release,
+  releases,
+  representativeReleases,
+} from './release.ts';
 export { Ring, type RingOptions, startRing } from './ring.ts';
 export { type MemberStatus, parseStatus } from './ring-status.ts';

@@ -68,3 +68,17 @@ export const representativeReleases = (
   const few = chosen.filter(({ name }) => representativeNames.includes(name));
   return lanes === 'whole' || few.length === 0 ? chosen : few;
 };
+
+/**
+ * The one release of lanes that take minutes and depend little on it: the preferred one of {@link releases}, else the first; all of them where
+ * SCAMANDER_LANES is `whole`.
+ */
+export const oneRelease = (
+  preferred: string,
+  chosen: readonly Release[] = releases(),
+  lanes = process.env['SCAMANDER_LANES'],
+): readonly Release[] => {
+  if (lanes === 'whole') return chosen;
+  const found = chosen.find(({ name }) => name === preferred) ?? chosen[0];
+  return found === undefined ? [] : [found];
+};

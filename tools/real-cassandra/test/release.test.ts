@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { RealCassandraFailure } from '../src/errors.ts';
 import {
   defaultReleaseNames,
+  oneRelease,
   parseRelease,
   releases,
   representativeReleases,
@@ -46,6 +47,14 @@ test('long lanes run two of the default releases, all where it is asked for, and
   assert.equal(names('', 'whole'), defaultReleaseNames);
   assert.equal(names('4.0.19,5.0.6'), ['4.0.19', '5.0.6']);
   assert.equal(names('4.0.19,4.1.10'), ['4.1.10']);
+});
+
+test('lanes for one release run the preferred one, the first where it is not chosen, all where it is asked for', () => {
+  const names = (chosen: string, lanes?: string): readonly string[] =>
+    oneRelease('5.0.6-none', releases(chosen), lanes).map(({ name }) => name);
+  assert.equal(names(''), ['5.0.6-none']);
+  assert.equal(names('', 'whole'), defaultReleaseNames);
+  assert.equal(names('4.0.19,4.1.10'), ['4.0.19']);
 });
 
 test('the list of releases comes from the text, or is the default one', () => {
