@@ -1,17 +1,28 @@
-// Control plane: `npm run test:cassandra [-- FOLDER-PATTERN [FILE-PATTERN]]`: every test-cassandra folder against real releases.
+// Control plane: `npm run test:cassandra [-- FOLDER-PATTERN [FILE-PATTERN]]`: every test-cassandra folder against real releases, two runs at once.
 // SCAMANDER_RELEASES chooses them. The last line is `N passed, N failed, N skipped`; no test at all is a failure.
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { resolveRelease } from './class-path.ts';
 import { RealCassandraFailure } from './errors.ts';
 import { javaCommand } from './java.ts';
-import { type Counts, countsOf, laneFolders, sumOf } from './lane-folders.ts';
+import {
+  type Counts,
+  countsOf,
+  type LaneRun,
+  laneFolders,
+  laneRuns,
+  sumOf,
+} from './lane-folders.ts';
 import { type Release, releases } from './release.ts';
 
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const laneTimeoutMsMax = '3600000';
+/** Nodes wait as much as they work: two runs share a small machine well. */
+const runsAtOnceMax = 2;
 let isInterrupted = false;
 
 /** Finds Java, Maven and the jars before any test runs, so that what is missing is said once and plainly. */
@@ -25,19 +36,32 @@ const prepare = async (): Promise<Release[]> => {
   return chosen;
 };
 
-const runFolder = (folder: string, chosen: readonly Release[], pattern: string): Promise<Counts> =>
+/** Lines of runs that go on side by side, each with its own name before it. */
+const passOn = (name: string, from: Readable, write: (line: string) => void): void => {
+  createInterface({ input: from }).on('line', (line) => write(`${name} | ${line}`));
+};
+
+/** The runner's pattern for exactly these files. */
+const patternOf = (files: readonly string[]): string =>
+  `^(${files.map((file) => file.replace(/\.test\.ts$/, '')).join('|')})(?=\\.test\\.ts$)`;
+
+const runFiles = (
+  { folder, files }: LaneRun,
+  run: number,
+  chosen: readonly Release[],
+): Promise<Counts> =>
   new Promise((done, fail) => {
     const cwd = join(root, folder);
-    const results = join(cwd, 'coverage', 'results-cassandra.json');
+    const results = join(cwd, 'coverage', `results-cassandra-${run}.json`);
     rmSync(results, { force: true });
     const runner = join(root, 'tools', 'testing', 'src', 'run-uvu.ts');
     const options = ['--import', 'tsx', '-C', '@scamander/source'];
     const child = spawn(
       process.execPath,
-      [...options, runner, results, '--dir', 'test-cassandra', pattern],
+      [...options, runner, results, '--dir', 'test-cassandra', patternOf(files)],
       {
         cwd,
-        stdio: 'inherit',
+        stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           TEST_TIMEOUT_MS: laneTimeoutMsMax,
           ...process.env,
@@ -45,13 +69,15 @@ const runFolder = (folder: string, chosen: readonly Release[], pattern: string):
         },
       },
     );
+    passOn(`${basename(folder)} ${run + 1}`, child.stdout, (line) => console.log(line));
+    passOn(`${basename(folder)} ${run + 1}`, child.stderr, (line) => console.error(line));
     const endChild = (): void => {
       isInterrupted = true;
       child.kill('SIGTERM');
     };
     process.once('SIGTERM', endChild);
     child.on('error', fail);
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       process.off('SIGTERM', endChild);
       const isCutOff = !existsSync(results);
       const counts = countsOf(results);
@@ -68,15 +94,21 @@ const main = async (folderPattern: string, filePattern: string): Promise<Counts>
   const chosen = await prepare();
   const folders = laneFolders(root).filter((folder) => folder.includes(folderPattern));
   const all: Counts[] = [];
-  for (const folder of folders) {
-    const start = performance.now();
-    console.log(`\n== ${folder}: ${chosen.map((release) => release.name).join(', ')}`);
-    const counts = await runFolder(folder, chosen, filePattern);
-    const seconds = Math.round((performance.now() - start) / 1_000);
-    console.log(`== ${folder}: ${JSON.stringify(counts)} in ${seconds} s`);
-    all.push(counts);
-    if (isInterrupted) break;
-  }
+  const waiting = [...laneRuns(root, folders, filePattern).entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (isInterrupted) return;
+      const [index, run] = next;
+      const start = performance.now();
+      const name = `${run.folder} (${run.files.length} files)`;
+      console.log(`== ${name}: ${chosen.map((release) => release.name).join(', ')}`);
+      const counts = await runFiles(run, index, chosen);
+      const seconds = Math.round((performance.now() - start) / 1_000);
+      console.log(`== ${name}: ${JSON.stringify(counts)} in ${seconds} s`);
+      all.push(counts);
+    }
+  };
+  await Promise.all(Array.from({ length: runsAtOnceMax }, worker));
   console.log(`\nreleases: ${chosen.map((release) => release.name).join(', ')}`);
   return sumOf(all);
 };
