@@ -12,7 +12,7 @@ export const laneFolders = (root: string): string[] =>
   );
 
 /** Files that one process runs: they share their nodes. */
-const filesARunMax = 7;
+const filesARunMax = 20;
 
 /** Some files of a folder. */
 export type LaneRun = { readonly folder: string; readonly files: readonly string[] };

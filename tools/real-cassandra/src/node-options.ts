@@ -1,4 +1,4 @@
-// Control plane: what a caller can say about a node, with defaults. Types and one pure function; called by node.ts and ring.ts.
+// Control plane: what a caller can say about a node, with defaults. Called by node.ts and ring.ts.
 import { heapMbDefault } from './limits.ts';
 import type { NodeTls } from './node-tls.ts';
 
@@ -8,7 +8,7 @@ export type NodeOptions = {
   readonly version: string;
   /** A loopback address; @default the first free one from 127.0.0.2. */
   readonly address?: string;
-  /** @default `scamander` */
+  /** @default a name of its own, the same for all nodes of a ring */
   readonly clusterName?: string;
   /** Addresses of seeds; @default the node itself. */
   readonly seeds?: readonly string[];
@@ -47,10 +47,21 @@ export type NodeSettings = Required<Omit<NodeOptions, 'initialToken' | 'tls'>> &
   readonly tls: NodeTls | undefined;
 };
 
+let clusters = 0;
+
+/**
+ * A name that no other cluster on the machine has. Addresses are used again while others still gossip with who had them before: nodes of
+ * another name are turned away, those of the same would join.
+ */
+export const newClusterName = (): string => {
+  clusters += 1;
+  return `scamander ${process.pid} ${clusters}`;
+};
+
 export const settingsOf = (options: NodeOptions, address: string): NodeSettings => ({
   version: options.version,
   address,
-  clusterName: options.clusterName ?? 'scamander',
+  clusterName: options.clusterName ?? newClusterName(),
   seeds: options.seeds ?? [address],
   numTokens: options.numTokens ?? 16,
   initialToken: options.initialToken,

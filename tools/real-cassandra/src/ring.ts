@@ -1,6 +1,6 @@
 // Control plane: several nodes that form one cluster. Called by tests, benchmarks and main.ts.
 import { type Node, startNode } from './node.ts';
-import type { NodeOptions } from './node-options.ts';
+import { type NodeOptions, newClusterName } from './node-options.ts';
 import { waitUntil } from './readiness.ts';
 import { allUpAndNormal, parseStatus } from './ring-status.ts';
 
@@ -60,9 +60,10 @@ export class Ring {
 
 /** Starts a ring and waits until all members see each other up and normal. On failure nothing is left behind. */
 export const startRing = async (options: RingOptions): Promise<Ring> => {
-  const { nodes: count, members = {}, ...shared } = options;
+  const { nodes: count, members = {}, ...rest } = options;
+  const shared = { clusterName: newClusterName(), ...rest };
   const first = await startNode({ ...shared, ...members[0] });
-  const ring = new Ring([first], options);
+  const ring = new Ring([first], { ...options, clusterName: shared.clusterName });
   try {
     const seeds = [first.address];
     // Empty nodes have nothing to stream, so they need not join one after the other; two at a time keep a small machine usable.

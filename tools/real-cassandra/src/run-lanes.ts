@@ -1,4 +1,4 @@
-// Control plane: `npm run test:cassandra [-- FOLDER-PATTERN [FILE-PATTERN]]`: every test-cassandra folder against real releases, two runs at once.
+// Control plane: `npm run test:cassandra [-- FOLDER-PATTERN [FILE-PATTERN]]`: every test-cassandra folder against real releases, in runs of a few files.
 // SCAMANDER_RELEASES chooses them. The last line is `N passed, N failed, N skipped`; no test at all is a failure.
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
@@ -21,8 +21,8 @@ import { type Release, releases } from './release.ts';
 
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const laneTimeoutMsMax = '3600000';
-/** Nodes wait as much as they work: two runs share a small machine well. */
-const runsAtOnceMax = 2;
+/** More than one wants more than two cores: rings settle by the clock. */
+const runsAtOnceDefault = 1;
 let isInterrupted = false;
 
 /** Finds Java, Maven and the jars before any test runs, so that what is missing is said once and plainly. */
@@ -36,7 +36,7 @@ const prepare = async (): Promise<Release[]> => {
   return chosen;
 };
 
-/** Lines of runs that go on side by side, each with its own name before it. */
+/** Lines of a run, each with its name before it: others may go on beside it. */
 const passOn = (name: string, from: Readable, write: (line: string) => void): void => {
   createInterface({ input: from }).on('line', (line) => write(`${name} | ${line}`));
 };
@@ -108,7 +108,8 @@ const main = async (folderPattern: string, filePattern: string): Promise<Counts>
       all.push(counts);
     }
   };
-  await Promise.all(Array.from({ length: runsAtOnceMax }, worker));
+  const runsAtOnce = Number(process.env['SCAMANDER_RUNS_AT_ONCE'] ?? runsAtOnceDefault);
+  await Promise.all(Array.from({ length: Math.max(1, runsAtOnce || 1) }, worker));
   console.log(`\nreleases: ${chosen.map((release) => release.name).join(', ')}`);
   return sumOf(all);
 };

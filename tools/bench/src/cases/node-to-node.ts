@@ -62,6 +62,7 @@ const join = async (first: Node, dataset: MadeDataset): Promise<Measured> => {
   const second = await startNode({
     version: datasetRelease,
     seeds: [first.address],
+    clusterName: first.settings.clusterName,
     autoBootstrap: true,
     heapMb: 1_024,
     yaml: unthrottled,
