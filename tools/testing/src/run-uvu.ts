@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
 });
 const resultsFile = resolve(positionals[0] ?? 'coverage/results.json');
 const pattern = positionals[1] ?? '';
-const timeoutMs = Number(process.env['TEST_TIMEOUT_MS'] ?? 600_000);
+const timeoutMs = Number(process.env['TEST_TIMEOUT_MS'] ?? 1_200_000);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const complaints: string[] = [];
 /** Files that took long, for whoever wonders where the time went. */
