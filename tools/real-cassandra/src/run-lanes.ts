@@ -1,28 +1,17 @@
-// Control plane: `npm run test:cassandra [-- FOLDER-PATTERN [FILE-PATTERN]]`: every test-cassandra folder against real releases, in runs of a few files.
+// Control plane: `npm run test:cassandra [-- FOLDER-PATTERN [FILE-PATTERN]]`: every test-cassandra folder against real releases.
 // SCAMANDER_RELEASES chooses them. The last line is `N passed, N failed, N skipped`; no test at all is a failure.
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveRelease } from './class-path.ts';
 import { RealCassandraFailure } from './errors.ts';
 import { javaCommand } from './java.ts';
-import {
-  type Counts,
-  countsOf,
-  type LaneRun,
-  laneFolders,
-  laneRuns,
-  sumOf,
-} from './lane-folders.ts';
+import { type Counts, countsOf, laneFolders, sumOf } from './lane-folders.ts';
 import { type Release, releases } from './release.ts';
 
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const laneTimeoutMsMax = '3600000';
-/** More than one wants more than two cores: rings settle by the clock. */
-const runsAtOnceDefault = 1;
 let isInterrupted = false;
 
 /** Finds Java, Maven and the jars before any test runs, so that what is missing is said once and plainly. */
@@ -36,32 +25,19 @@ const prepare = async (): Promise<Release[]> => {
   return chosen;
 };
 
-/** Lines of a run, each with its name before it: others may go on beside it. */
-const passOn = (name: string, from: Readable, write: (line: string) => void): void => {
-  createInterface({ input: from }).on('line', (line) => write(`${name} | ${line}`));
-};
-
-/** The runner's pattern for exactly these files. */
-const patternOf = (files: readonly string[]): string =>
-  `^(${files.map((file) => file.replace(/\.test\.ts$/, '')).join('|')})(?=\\.test\\.ts$)`;
-
-const runFiles = (
-  { folder, files }: LaneRun,
-  run: number,
-  chosen: readonly Release[],
-): Promise<Counts> =>
+const runFolder = (folder: string, chosen: readonly Release[], pattern: string): Promise<Counts> =>
   new Promise((done, fail) => {
     const cwd = join(root, folder);
-    const results = join(cwd, 'coverage', `results-cassandra-${run}.json`);
+    const results = join(cwd, 'coverage', 'results-cassandra.json');
     rmSync(results, { force: true });
     const runner = join(root, 'tools', 'testing', 'src', 'run-uvu.ts');
     const options = ['--import', 'tsx', '-C', '@scamander/source'];
     const child = spawn(
       process.execPath,
-      [...options, runner, results, '--dir', 'test-cassandra', patternOf(files)],
+      [...options, runner, results, '--dir', 'test-cassandra', pattern],
       {
         cwd,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: 'inherit',
         env: {
           TEST_TIMEOUT_MS: laneTimeoutMsMax,
           ...process.env,
@@ -69,15 +45,13 @@ const runFiles = (
         },
       },
     );
-    passOn(`${basename(folder)} ${run + 1}`, child.stdout, (line) => console.log(line));
-    passOn(`${basename(folder)} ${run + 1}`, child.stderr, (line) => console.error(line));
     const endChild = (): void => {
       isInterrupted = true;
       child.kill('SIGTERM');
     };
     process.once('SIGTERM', endChild);
     child.on('error', fail);
-    child.on('close', (code, signal) => {
+    child.on('exit', (code, signal) => {
       process.off('SIGTERM', endChild);
       const isCutOff = !existsSync(results);
       const counts = countsOf(results);
@@ -94,22 +68,15 @@ const main = async (folderPattern: string, filePattern: string): Promise<Counts>
   const chosen = await prepare();
   const folders = laneFolders(root).filter((folder) => folder.includes(folderPattern));
   const all: Counts[] = [];
-  const waiting = [...laneRuns(root, folders, filePattern).entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (isInterrupted) return;
-      const [index, run] = next;
-      const start = performance.now();
-      const name = `${run.folder} (${run.files.length} files)`;
-      console.log(`== ${name}: ${chosen.map((release) => release.name).join(', ')}`);
-      const counts = await runFiles(run, index, chosen);
-      const seconds = Math.round((performance.now() - start) / 1_000);
-      console.log(`== ${name}: ${JSON.stringify(counts)} in ${seconds} s`);
-      all.push(counts);
-    }
-  };
-  const runsAtOnce = Number(process.env['SCAMANDER_RUNS_AT_ONCE'] ?? runsAtOnceDefault);
-  await Promise.all(Array.from({ length: Math.max(1, runsAtOnce || 1) }, worker));
+  for (const folder of folders) {
+    const start = performance.now();
+    console.log(`\n== ${folder}: ${chosen.map((release) => release.name).join(', ')}`);
+    const counts = await runFolder(folder, chosen, filePattern);
+    const seconds = Math.round((performance.now() - start) / 1_000);
+    console.log(`== ${folder}: ${JSON.stringify(counts)} in ${seconds} s`);
+    all.push(counts);
+    if (isInterrupted) break;
+  }
   console.log(`\nreleases: ${chosen.map((release) => release.name).join(', ')}`);
   return sumOf(all);
 };
