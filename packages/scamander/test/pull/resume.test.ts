@@ -9,7 +9,7 @@ import {
 } from '@scamander/ring';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LedgerRecord } from '../../src/ledger/records.ts';
+import type { IntendedRecord, LedgerRecord } from '../../src/ledger/records.ts';
 import { pull } from '../../src/pull/pull.ts';
 import { contentsOf, dataFilesIn, partitionsIn, withScene } from './asking-many.ts';
 import { explained, pulled } from './pulled.ts';
@@ -85,18 +85,25 @@ test('killed between the commit and its record: the disk says that it is there',
     assert.is(typesOf(into).filter((type) => type === 'received').length, 2);
   }));
 
+/** The ledger as if the process had died before its last unit was noted; what was intended for that unit. Units end in any order. */
+const withoutLastReceived = (into: string): IntendedRecord => {
+  const lines = linesOf(into);
+  const last = typesOf(into).lastIndexOf('received');
+  writeFileSync(join(into, '.scamander', 'ledger.jsonl'), `${lines.slice(0, last).join('\n')}\n`);
+  const received = recordOf(lines[last] ?? '');
+  const intended = lines
+    .map(recordOf)
+    .filter((record): record is IntendedRecord => record.type === 'intended')
+    .find(({ planId }) => received.type === 'received' && planId === received.planId);
+  if (intended === undefined) throw new Error('nothing was intended');
+  return intended;
+};
+
 test('killed before the commit: what was about to come is asked for again', () =>
   withScene(1, async ({ options, parts, there, into }) => {
     const first = await pulled(options, parts);
-    const lines = linesOf(into);
-    const types = typesOf(into);
-    const last = types.lastIndexOf('received');
-    const path = join(into, '.scamander', 'ledger.jsonl');
-    writeFileSync(path, `${lines.slice(0, last).join('\n')}\n`);
+    const intended = withoutLastReceived(into);
     // its files never became visible
-    const intended = recordOf(lines[types.lastIndexOf('intended')] ?? '');
-    assert.is(intended.type, 'intended');
-    if (intended.type !== 'intended') return;
     for (const { path: data } of intended.sstables) {
       const folder = join(into, data, '..');
       const prefix = data.slice(data.lastIndexOf('/') + 1).replace('Data.db', '');
@@ -113,12 +120,7 @@ test('killed before the commit: what was about to come is asked for again', () =
 test('killed before the commit, and its names were given to other SSTables since: it is asked for again', () =>
   withScene(1, async ({ options, parts, there, into }) => {
     await pulled(options, parts);
-    const lines = linesOf(into);
-    const types = typesOf(into);
-    const path = join(into, '.scamander', 'ledger.jsonl');
-    writeFileSync(path, `${lines.slice(0, types.lastIndexOf('received')).join('\n')}\n`);
-    const intended = recordOf(lines[types.lastIndexOf('intended')] ?? '');
-    if (intended.type !== 'intended') throw new Error('nothing was intended');
+    const intended = withoutLastReceived(into);
     const [one, other] = intended.sstables.map(({ path: data }) => data);
     if (one === undefined || other === undefined) throw new Error('two SSTables are needed');
     // the second takes the place of the first, and of itself: both names are there, and one content is not
