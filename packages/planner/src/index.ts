@@ -21,7 +21,7 @@ export type {
   SectionSize,
 } from './bulk-load/types.ts';
 export { copyPlan } from './copy/copy.ts';
-export type { CopyInput, CopyPlan, CopySide, CopyUnit } from './copy/types.ts';
+export type { CopyInput, CopyPlan, CopySide, CopySource, CopyUnit } from './copy/types.ts';
 export { PlanError, type PlanErrorType, planErrorMessage } from './errors.ts';
 export { LOAD_SSTABLES_MAX } from './limits.ts';
 export { pullPlan } from './pull/pull.ts';

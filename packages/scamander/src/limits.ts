@@ -12,6 +12,9 @@ export const STREAM_BLOCK_BYTES_MAX = 1_048_576;
 /** Uncompressed bytes of one transfer of sections; more is cut in several, which bounds chunk lists and headers. */
 export const PIECE_BYTES_MAX = 1_073_741_824n;
 
+/** How long a node may be silent at any wait, where nothing else is said. */
+export const SILENCE_TIMEOUT_MS = 60_000;
+
 /** How long a TCP or TLS connection may take to come up; Cassandra itself allows 2 s. */
 export const CONNECT_TIMEOUT_MS = 5_000;
 

@@ -2,7 +2,7 @@
 // taken; tests hand in others.
 import { randomInt } from 'node:crypto';
 import type { ReceiveFileSystem } from '@scamander/sstable-io';
-import { type Clock, systemClock } from '@scamander/throttle';
+import { type Clock, OutboundThrottle, systemClock } from '@scamander/throttle';
 import {
   type fileCrc32,
   type lookAtTls,
@@ -11,7 +11,7 @@ import {
   tcpTransport,
   tlsTransport,
 } from '@scamander/transport';
-import type { TlsOptions } from './load/options.ts';
+import type { LoadRates, TlsOptions } from './load/options.ts';
 
 /** What load and serve need of the world. */
 export interface FrontDoorParts {
@@ -49,3 +49,13 @@ export const systemParts: FrontDoorParts = {
           ...(onRejected === undefined ? {} : { onRejected }),
         }),
 };
+
+/** The limits of one job; what is not said is unlimited. Close it with the job. */
+export const throttleFor = (
+  { clock }: Pick<FrontDoorParts, 'clock'>,
+  rates: Partial<LoadRates> | undefined,
+): OutboundThrottle =>
+  new OutboundThrottle(
+    { clock },
+    { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...rates },
+  );

@@ -146,8 +146,15 @@ const crossed = (
   }));
 };
 
+/** One piece that any holder may give, or one for each of them. */
+const heldBy = (
+  { held: { holders } }: CrossedCell,
+  { source: { allReplicas = false } }: CopyInput,
+): readonly (readonly RingNode[])[] =>
+  allReplicas ? holders.map((holder) => [holder]) : [holders];
+
 /**
- * The plan of a copy. Asked are the replicas that `pullPlan` would ask, about the same share of each, and what one of them
+ * The plan of a copy. Asked are the replicas that `pullPlan` would ask, about the same share of each or with `allReplicas` every one, and what one of them
  * is asked for in one unit belongs whole to one set of replicas of the target, natural and pending. What goes to the same
  * replicas is asked of as few nodes as that balance allows. Left: as `pullPlan` says of the source and `bulkLoad` of the
  * target, and `SCM_PLAN_PARTITIONER`.
@@ -166,14 +173,16 @@ export const copyPlan = (input: CopyInput): Either<PlanErrorType, CopyPlan> => {
   const cells = crossed(input, rest, held.right, taken.right);
   const pieces = cells
     .filter((cell) => cell.held.holders.length > 0 && cell.taken.to.length > 0)
-    .map(
-      (cell): CopyPiece => ({
-        range: cell.range,
-        weight: weightOf(partitioner, cell.range),
-        holders: cell.held.holders,
-        taken: cell.taken,
-        group: cell.taken.group,
-      }),
+    .flatMap((cell) =>
+      heldBy(cell, input).map(
+        (holders): CopyPiece => ({
+          range: cell.range,
+          weight: weightOf(partitioner, cell.range),
+          holders,
+          taken: cell.taken,
+          group: cell.taken.group,
+        }),
+      ),
     );
   const { chosen, loads } = spread(pieces);
   gather(chosen as Map<GroupPiece, RingNode>, loads);

@@ -11,9 +11,15 @@ export interface CopySide {
   readonly filters?: LoadFilters;
 }
 
+/** The side that is read. */
+export interface CopySource extends CopySide {
+  /** Every replica is asked for all its ranges, not one replica a range. */
+  readonly allReplicas?: boolean;
+}
+
 /** Everything a plan is made from. Both rings have the same partitioner, else `SCM_PLAN_PARTITIONER`. */
 export interface CopyInput {
-  readonly source: CopySide;
+  readonly source: CopySource;
   readonly target: CopySide;
   /** Not copied again. */
   readonly done?: readonly TokenRange[];

@@ -105,6 +105,30 @@ test('each token once, from one holder to every replica that may get it; the res
   );
 });
 
+test('with every replica each holder gives all that it has, to the same replicas as one of them would', () => {
+  fc.assert(
+    fc.property(someInput, (input) => {
+      const whole = { ...input, source: { ...input.source, allReplicas: true } };
+      const plan = planOf(whole);
+      const one = planOf(input);
+      assert.equal(plan.sourceGaps, one.sourceGaps);
+      assert.equal(plan.targetGaps, one.targetGaps);
+      const units = plan.units.map((unit) => ({ ...unit, tokens: new Set(within(unit.ranges)) }));
+      for (const token of probes) {
+        const here = units.filter(({ tokens }) => tokens.has(token));
+        const chosen = one.units.find(({ ranges }) =>
+          ranges.some((range) => contains(murmur3, range, token)),
+        );
+        const from = chosen === undefined ? [] : givers(input, token);
+        assert.equal(new Set(here.map((unit) => unit.from)), new Set(from), `who gives ${token}`);
+        assert.is(here.length, from.length, `once each at ${token}`);
+        for (const unit of here) assert.equal(new Set(unit.to), new Set(chosen?.to));
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test('a unit names the replicas of its ranges: those that get them, and those that miss them', () => {
   fc.assert(
     fc.property(someInput, (input) => {

@@ -4,9 +4,10 @@ import type { Partitioner, RingNode, TokenRange } from '@scamander/ring';
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
+import { rangeWord } from '../jobs/ranges.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/records.ts';
-import { Acknowledged, rangeWord } from '../load/acknowledged.ts';
+import { Acknowledged } from '../load/acknowledged.ts';
 import type { TablePair } from './table-pair.ts';
 import { nameOf } from './table-pair.ts';
 

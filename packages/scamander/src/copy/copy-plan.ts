@@ -3,7 +3,6 @@
 import { type CopyPlan, type CopyUnit, copyPlan, type PlanErrorType } from '@scamander/planner';
 import {
   intersectionOfSets,
-  makeRing,
   type RingNode,
   type RingState,
   type TokenRange,
@@ -11,7 +10,8 @@ import {
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import type { JobNews } from '../jobs/news.ts';
-import { rangeTexts } from '../pull/source/ranges.ts';
+import { rangeTexts } from '../jobs/ranges.ts';
+import { replicaFilters, ringAs } from '../target/plan-input.ts';
 import type { Probe } from '../target/probe.ts';
 import type { Target, TargetNode } from '../target/target.ts';
 import type { Copied } from './copied.ts';
@@ -38,52 +38,31 @@ const reachable = (
   ring: RingState,
   probes: ReadonlyMap<string, Probe>,
   avoided: ReadonlySet<string>,
-): RingState => {
-  const made = makeRing(
-    ring.partitioner,
-    ring.nodes.map((node): RingNode => {
-      const name = endpointText(node.endpoint);
-      const alive = probes.get(name)?.version !== undefined && !avoided.has(name);
-      return { ...node, alive };
-    }),
-  );
-  return isLeft(made) ? ring : made.right;
-};
-
-const list = (text: string | undefined): { readonly names: readonly string[] } | undefined =>
-  text === undefined ? undefined : { names: text.split(',') };
+): RingState =>
+  ringAs(ring, ({ endpoint }) => {
+    const name = endpointText(endpoint);
+    return probes.get(name)?.version !== undefined && !avoided.has(name);
+  });
 
 const planWith = (
   pair: TablePair,
   { options, source, side }: CopyContext,
   sourceProbes: ReadonlyMap<string, Probe>,
   avoided: ReadonlySet<string>,
-  only: readonly string[] | undefined = options.only,
-): Either<PlanErrorType, CopyPlan> => {
-  const { ignore, primaryOnly } = options;
-  const dcs = list(options.dc)?.names;
-  const racks = list(options.rack)?.names;
-  const targetDcs = list(options.targetDc)?.names;
-  return copyPlan({
+): Either<PlanErrorType, CopyPlan> =>
+  copyPlan({
     source: {
       ring: reachable(source.target.ring, sourceProbes, avoided),
       replication: pair.source.replication,
-      filters: {
-        ...(dcs === undefined ? {} : { dcs }),
-        ...(racks === undefined ? {} : { racks }),
-        ...(only === undefined ? {} : { only }),
-        ...(ignore === undefined ? {} : { ignore }),
-        ...(primaryOnly === true ? { primaryOnly } : {}),
-        ...(source.ranges === undefined ? {} : { ranges: source.ranges }),
-      },
+      filters: replicaFilters(options, source.ranges),
+      allReplicas: options.allReplicas === true,
     },
     target: {
       ring: reachable(side.target.ring, side.probes.all, new Set()),
       replication: pair.target.replication,
-      filters: targetDcs === undefined ? {} : { dcs: targetDcs },
+      filters: replicaFilters({ dc: options.targetDc }, undefined),
     },
   });
-};
 
 const nodeOf = ({ nodes }: Target, { endpoint }: RingNode): TargetNode | undefined =>
   nodes.find((node) => endpointText(node.endpoint) === endpointText(endpoint));
@@ -116,27 +95,6 @@ const workOf = (
   return [...pieces.values()].map((piece) => ({ pair, from: unit.from, fromNode, ...piece }));
 };
 
-const isNamed = ({ endpoint }: RingNode, names: readonly string[]): boolean =>
-  names.includes(endpoint.host) || names.includes(endpointText(endpoint));
-
-/** The same with every replica of the source asked for all of its ranges; a node that is down is a gap only where it is the last. */
-const withAllReplicas = (
-  plan: CopyPlan,
-  pair: TablePair,
-  context: CopyContext,
-  sourceProbes: ReadonlyMap<string, Probe>,
-): Either<PlanErrorType, CopyPlan> => {
-  const { only } = context.options;
-  const units: CopyUnit[] = [];
-  for (const node of context.source.target.ring.nodes) {
-    if (only !== undefined && !isNamed(node, only)) continue;
-    const alone = planWith(pair, context, sourceProbes, new Set(), [endpointText(node.endpoint)]);
-    if (isLeft(alone)) return alone;
-    units.push(...alone.right.units);
-  }
-  return right({ ...plan, units });
-};
-
 /** The plan of a table and the work that is left. A Left is what the planner says of rings and filters. */
 export const planCopy = (
   pair: TablePair,
@@ -145,18 +103,15 @@ export const planCopy = (
   copied: Copied,
   doubts: Doubts,
 ): Either<PlanErrorType, PlannedCopy> => {
-  const careful = planWith(pair, context, sourceProbes, doubts.avoided);
+  // Who is asked beside all others has nobody to be avoided for.
+  const avoided = context.options.allReplicas === true ? new Set<string>() : doubts.avoided;
+  const careful = planWith(pair, context, sourceProbes, avoided);
   if (isLeft(careful)) return careful;
-  const hasGaps = doubts.avoided.size > 0 && careful.right.sourceGaps.length > 0;
+  const hasGaps = avoided.size > 0 && careful.right.sourceGaps.length > 0;
   const chosen = hasGaps ? planWith(pair, context, sourceProbes, new Set()) : careful;
   if (isLeft(chosen)) return chosen;
-  const full =
-    context.options.allReplicas === true
-      ? withAllReplicas(chosen.right, pair, context, sourceProbes)
-      : chosen;
-  if (isLeft(full)) return full;
-  const work = full.right.units.flatMap((unit) => workOf(unit, pair, context, copied, doubts));
-  return right({ plan: full.right, work });
+  const work = chosen.right.units.flatMap((unit) => workOf(unit, pair, context, copied, doubts));
+  return right({ plan: chosen.right, work });
 };
 
 /** What other nodes are asked for now, of what these units failed to bring. */

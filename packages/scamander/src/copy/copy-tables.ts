@@ -1,9 +1,9 @@
 // Control plane. All tables of a copy, and once more those for which a node was down that answers meanwhile: a node that is gone is waited for once,
 // at the end, and not once a table. Called by the body of a copy.
 import { endpointText } from '@scamander/wire-codec';
-import type { Probes } from '../load/probes.ts';
-import { mayAnswerLater } from '../load/retryable.ts';
 import { DEFAULT_RETRY, delayBefore, pause } from '../retry/policy.ts';
+import { mayAnswerLater } from '../retry/retryable.ts';
+import type { Probes } from '../target/probes.ts';
 import type { TargetNode } from '../target/target.ts';
 import { copyTable, type TableCopy, type TableInput } from './copy-table.ts';
 import { gapProblems } from './failures.ts';

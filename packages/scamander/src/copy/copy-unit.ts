@@ -3,10 +3,10 @@
 import type { RingNode, TokenRange } from '@scamander/ring';
 import type { OutboundThrottle } from '@scamander/throttle';
 import { endpointText } from '@scamander/wire-codec';
+import { rangeTexts } from '../jobs/ranges.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import { type Answer, askNode } from '../pull/source/ask-node.ts';
 import type { Listening } from '../pull/source/listening.ts';
-import { rangeTexts } from '../pull/source/ranges.ts';
 import type { Source } from '../pull/source/source.ts';
 import type { Delivery } from '../receipt/receipt.ts';
 import type { TargetNode } from '../target/target.ts';

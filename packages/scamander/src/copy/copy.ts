@@ -1,13 +1,12 @@
 // Control plane. Tables of one cluster into another while they are read: nothing is written to a disk of ours but the ledger. Called by the command
 // line and by programs. The steps: open both sides, listen, pair the tables, then table by table plan and hand on; at the end a receipt.
-import { OutboundThrottle } from '@scamander/throttle';
+import type { OutboundThrottle } from '@scamander/throttle';
 import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import { type Job, startJob } from '../jobs/start-job.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
-import type { LoadRates } from '../load/options.ts';
-import { type FrontDoorParts, systemParts } from '../parts.ts';
+import { type FrontDoorParts, systemParts, throttleFor } from '../parts.ts';
 import { openSource, type Source } from '../pull/source/source.ts';
 import type { CopyEvent, CopyOptions, CopyReport } from './copy-types.ts';
 import { Copying } from './copying.ts';
@@ -21,12 +20,6 @@ export interface CopyRun extends Job<CopyEvent, CopyReport> {
   /** What is written to the target; may be changed while it runs. */
   readonly targetThrottle: OutboundThrottle;
 }
-
-const throttleOf = ({ clock }: FrontDoorParts, rates: Partial<LoadRates> | undefined) =>
-  new OutboundThrottle(
-    { clock },
-    { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...rates },
-  );
 
 /** Cancelled before there was anything to report. */
 const aborted = (): ScamanderErrorType => ({
@@ -112,8 +105,8 @@ export const copy = (
     parts = systemParts,
   }: { readonly signal?: AbortSignal; readonly parts?: FrontDoorParts } = {},
 ): CopyRun => {
-  const sourceThrottle = throttleOf(parts, options.sourceRates);
-  const targetThrottle = throttleOf(parts, options.targetRates);
+  const sourceThrottle = throttleFor(parts, options.sourceRates);
+  const targetThrottle = throttleFor(parts, options.targetRates);
   const throttles = { source: sourceThrottle, target: targetThrottle };
   const job = startJob<CopyEvent, CopyReport>({
     signal,

@@ -4,14 +4,14 @@ import type { OutboundThrottle } from '@scamander/throttle';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { Probes } from '../load/probes.ts';
-import { RingWatch } from '../load/ring-watch.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import { type Listening, openListening } from '../pull/source/listening.ts';
 import { resolveNames } from '../pull/source/names.ts';
-import type { Source } from '../pull/source/source.ts';
+import { silenceTimeoutOf } from '../pull/source/session-timeouts.ts';
+import { type Source, watched } from '../pull/source/source.ts';
 import type { Probe } from '../target/probe.ts';
-import type { Target } from '../target/target.ts';
+import { Probes } from '../target/probes.ts';
+import { RingWatch } from '../target/ring-watch.ts';
 import { Copied } from './copied.ts';
 import type { TableCopy } from './copy-table.ts';
 import { copyTables } from './copy-tables.ts';
@@ -20,7 +20,7 @@ import { countModes, judge } from './report.ts';
 import { compareRows, withoutCql } from './rows/compare-rows.ts';
 import { TargetStalls } from './stalls.ts';
 import { pairTables, type TablePair } from './table-pair.ts';
-import { silenceOf, type TargetSide } from './target-side.ts';
+import type { TargetSide } from './target-side.ts';
 
 /** Everything the body works with. */
 export interface CopyingInput {
@@ -33,8 +33,6 @@ export interface CopyingInput {
   readonly side: TargetSide;
   readonly ledger: Ledger | undefined;
 }
-
-const STORAGE_PORT = 7000;
 
 const unreachable = (
   side: 'source' | 'target',
@@ -53,17 +51,6 @@ const unreachable = (
   };
 };
 
-/** The source as a ring watch sees it: looking also learns where its nodes are dialled. */
-const watched = (source: Source): Pick<Target, 'ring' | 'nodes' | 'look'> => ({
-  get ring() {
-    return source.target.ring;
-  },
-  get nodes() {
-    return source.target.nodes;
-  },
-  look: () => source.look(),
-});
-
 /** See the head of this file. */
 export class Copying {
   readonly #input: CopyingInput;
@@ -80,9 +67,9 @@ export class Copying {
     const { options, parts, source, side, signal, emit } = this.#input;
     const probes = new Probes(parts, {
       transport: source.transport,
-      announce: options.announce ?? { host: '127.0.0.1', port: STORAGE_PORT },
+      announce: options.announce,
       versions: source.versions,
-      timeoutMs: silenceOf(options),
+      timeoutMs: silenceTimeoutOf(options),
       signal,
       emit,
     });
@@ -137,7 +124,7 @@ export class Copying {
     const watches = [watch, side.watch];
     const stops = watches.map((one) => one.start(() => undefined));
     const throttle = throttles.source;
-    const stalls = new TargetStalls(silenceOf(options), parts.unixMs);
+    const stalls = new TargetStalls(silenceTimeoutOf(options), parts.unixMs);
     const context = { options, source, listening, side, stalls, throttle, parts, signal, emit };
     let results: readonly TableCopy[];
     try {

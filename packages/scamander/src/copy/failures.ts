@@ -3,7 +3,7 @@
 import type { CopyPlan } from '@scamander/planner';
 import { endpointText } from '@scamander/wire-codec';
 import type { ScamanderErrorType } from '../errors.ts';
-import { isRetryable } from '../load/retryable.ts';
+import { isRetryable } from '../retry/retryable.ts';
 import type { UnitResult } from './copy-unit.ts';
 import { nameOf, type TablePair } from './table-pair.ts';
 

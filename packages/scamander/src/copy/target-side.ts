@@ -11,15 +11,16 @@ import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import type { JobNews } from '../jobs/news.ts';
 import type { AccessOptions } from '../load/options.ts';
-import { Probes } from '../load/probes.ts';
-import { RingWatch } from '../load/ring-watch.ts';
 import type { FrontDoorParts } from '../parts.ts';
+import { silenceTimeoutOf } from '../pull/source/session-timeouts.ts';
 import type { Source } from '../pull/source/source.ts';
 import { announcedEndpoint } from '../target/announced-endpoint.ts';
 import { directTarget } from '../target/direct-target.ts';
 import { mappedTransport } from '../target/mapped-transport.ts';
 import { openCluster } from '../target/open-target.ts';
 import type { ProbeNews } from '../target/probe.ts';
+import { Probes } from '../target/probes.ts';
+import { RingWatch } from '../target/ring-watch.ts';
 import type { Target, TargetNews } from '../target/target.ts';
 import type { CopyOptions } from './copy-types.ts';
 
@@ -43,14 +44,6 @@ export interface TargetSideInput {
   readonly signal: AbortSignal;
   readonly emit: (event: TargetNews | ProbeNews | JobNews) => void;
 }
-
-const SILENCE_MS = 60_000;
-
-/** How long a node may be silent at any wait. */
-export const silenceOf = ({ silenceTimeoutMs }: CopyOptions): number =>
-  silenceTimeoutMs ?? SILENCE_MS;
-
-const STORAGE_PORT = 7000;
 
 /** Longer than any node of 4.0 waits inside a message, 180 s: then it would be the node that gives up (spec: streaming-4.0-plus §1.6). */
 const STALL_MS_MAX = 120_000;
@@ -98,12 +91,11 @@ export const openTargetSide = async (
   const opened = await openTarget(input, parts);
   if (isLeft(opened)) return opened;
   const target = opened.right;
-  const silenceMs = silenceOf(options);
+  const silenceMs = silenceTimeoutOf(options);
   const dial = new Map(target.nodes.map((node) => [endpointText(node.endpoint), node.dial]));
   const transport = mappedTransport(parts.transport(targetAccessOf(options).tls), dial);
   const probes = new Probes(parts, {
     transport,
-    announce: { host: '127.0.0.1', port: STORAGE_PORT },
     versions: STREAMING_VERSIONS,
     timeoutMs: silenceMs,
     signal,

@@ -4,18 +4,18 @@ import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import { atOnce } from '../jobs/at-once.ts';
+import { rangeTexts } from '../jobs/ranges.ts';
 import type { JobContext } from '../jobs/start-job.ts';
 import { DU_SESSIONS_AT_ONCE_MAX } from '../limits.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import { type DoneRanges, type MissingRanges, planTable } from '../pull/plan/plan-table.ts';
-import { batchesOf } from '../pull/plan/sizes.ts';
+import { batchesOf, type SizedUnit } from '../pull/plan/preview-units.ts';
 import { replicaOf, type Unit } from '../pull/plan/units.ts';
-import { rangeTexts } from '../pull/source/ranges.ts';
 import type { Source } from '../pull/source/source.ts';
 import { type PulledTable, tableName } from '../pull/tables.ts';
 import type { Probe } from '../target/probe.ts';
 import type { ResolvedTable } from '../target/target.ts';
-import { askSizes, type SizedUnit } from './ask-sizes.ts';
+import { askSizes } from './ask-sizes.ts';
 import type { DuEntry, DuEvent, DuMissing, DuOptions, DuReport, DuVerdict } from './du-types.ts';
 import { aborted } from './errors.ts';
 import { askEstimates, type Estimates } from './keys/estimates.ts';
@@ -128,9 +128,8 @@ export class Measuring {
     const batches = batchesOf(this.#options.byRange === true ? units.flatMap(byRange) : units);
     const failed: Unit[] = [];
     await atOnce(batches, DU_SESSIONS_AT_ONCE_MAX, async (batch) => {
-      const [first] = batch;
-      if (first === undefined || signal.aborted) return;
-      const replica = replicaOf(first);
+      if (signal.aborted) return;
+      const replica = replicaOf(batch[0]);
       const answer = await askSizes(batch, input, this.#parts);
       if (isLeft(answer)) {
         this.#silent.set(replica, answer.left);

@@ -1,4 +1,4 @@
-// Control plane. The same question to many nodes, a bounded number at once. Called by doctor and du.
+// Control plane. The same question to many nodes, a bounded number at once. Called by everything that asks nodes.
 
 /** Results in the order of the items. Rejects as the first that rejects, when all that began have ended. */
 export const atOnce = async <T, R>(

@@ -43,10 +43,6 @@ const isSame = (a: ReplicaId, b: ReplicaId): boolean =>
     ? a.hostId === b.hostId
     : a.replica === b.replica;
 
-/** `LO:HI`, as ledgers and receipts have it. */
-export const rangeWord = ({ tokenToText }: Partitioner, { left, right }: TokenRange): string =>
-  `${tokenToText(left)}:${tokenToText(right)}`;
-
 /** See the head of this file. */
 export class Acknowledged {
   readonly #partitioner: Partitioner;

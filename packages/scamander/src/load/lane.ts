@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { streamErrorMessage } from '@scamander/session';
 import { endpointText } from '@scamander/wire-codec';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { rangeTexts } from '../jobs/ranges.ts';
 import { SESSION_BYTES } from '../limits.ts';
 import type { Delivery } from '../receipt/receipt.ts';
+import { isRetryable, mayAnswerLater } from '../retry/retryable.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
-import { type ReplicaId, rangeWord } from './acknowledged.ts';
+import type { ReplicaId } from './acknowledged.ts';
 import { heldBack } from './clearance.ts';
 import type { LoadContext } from './load-context.ts';
 import { nextTry } from './retrier.ts';
-import { isRetryable, mayAnswerLater } from './retryable.ts';
 import type { Round } from './round.ts';
 import { sessionBatch } from './session-batch.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -191,7 +192,7 @@ class Lane {
     const { keyspace, table: name, tableId } = table;
     const { content } = source;
     const planId = this.#planIds.at(-1) ?? '';
-    const words = ranges.map((range) => rangeWord(target.partitioner, range));
+    const words = rangeTexts(target.partitioner, ranges);
     const names = { keyspace, table: name, tableId };
     const written = await ledger?.append({
       ...{ type: 'acknowledged', ...names, ...id, content, sstable, ranges: words, bytes, planId },
@@ -232,7 +233,7 @@ class Lane {
       this.#left.push({
         ...{ sstable, keyspace: table.keyspace, table: table.table, replica: id.replica },
         ...{ mode, modeReason, ...UNSENT, earlierRun: undefined, reason },
-        ranges: ranges.map((range) => rangeWord(partitioner, range)),
+        ranges: rangeTexts(partitioner, ranges),
       });
   }
 }

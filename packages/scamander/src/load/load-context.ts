@@ -7,14 +7,14 @@ import type { ScamanderErrorType } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import type { RetryPolicy } from '../retry/policy.ts';
+import type { Tries } from '../retry/tries.ts';
+import type { Probes } from '../target/probes.ts';
+import type { RingWatch } from '../target/ring-watch.ts';
 import type { Target } from '../target/target.ts';
 import type { Acknowledged } from './acknowledged.ts';
 import type { LoadEvent } from './events.ts';
 import type { LoadOptions } from './options.ts';
 import type { PlannedTable } from './plan-view.ts';
-import type { Probes } from './probes.ts';
-import type { RingWatch } from './ring-watch.ts';
-import type { Tries } from './tries.ts';
 
 /** See the head of this file. */
 export interface LoadContext {

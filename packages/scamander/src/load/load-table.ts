@@ -4,10 +4,10 @@ import { type DiscoveredTable, isSystemKeyspace } from '@scamander/sstable-io';
 import { endpointText, sameEndpoint } from '@scamander/wire-codec';
 import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../errors.ts';
+import { rangeTexts } from '../jobs/ranges.ts';
 import { PLANS_PER_TABLE_MAX } from '../limits.ts';
 import type { Delivery, SourceRecord } from '../receipt/receipt.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
-import { rangeWord } from './acknowledged.ts';
 import type { Impassable } from './assign.ts';
 import { CheckedTable } from './checked-table.ts';
 import { type LaneResult, runLane, waitForReplica } from './lane.ts';
@@ -178,7 +178,7 @@ class TableLoad {
     return {
       ...{ sstable, keyspace, table, replica: endpointText(node.endpoint) },
       ...{ mode: 'sections', modeReason: undefined, status: 'skipped' },
-      ranges: ranges.map((range) => rangeWord(partitioner, range)),
+      ranges: rangeTexts(partitioner, ranges),
       ...{ bytes: 0, protocolVersion: undefined, planId: undefined, earlierRun: undefined },
       ...{ startedAt: undefined, finishedAt: undefined, reason },
     };

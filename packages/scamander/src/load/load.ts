@@ -1,12 +1,12 @@
 // Control plane. The main job: SSTables from folders into the replicas that own them. Called by the command line, the demo and by programs.
 // The steps: find the SSTables, ask the cluster, ask every replica, then table by table check, plan and send; at the end a receipt.
 import type { DiscoveredTable } from '@scamander/sstable-io';
-import { OutboundThrottle } from '@scamander/throttle';
+import type { OutboundThrottle } from '@scamander/throttle';
 import { prepareDataPath } from '@scamander/transport';
 import { type Either, isLeft } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import { type Job, startJob } from '../jobs/start-job.ts';
-import { type FrontDoorParts, systemParts } from '../parts.ts';
+import { type FrontDoorParts, systemParts, throttleFor } from '../parts.ts';
 import { openTarget } from '../target/open-target.ts';
 import type { Target } from '../target/target.ts';
 import type { LoadEvent } from './events.ts';
@@ -145,10 +145,7 @@ export const load = (
     parts = systemParts,
   }: { readonly signal?: AbortSignal; readonly parts?: FrontDoorParts } = {},
 ): LoadRun => {
-  const throttle = new OutboundThrottle(
-    { clock: parts.clock },
-    { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },
-  );
+  const throttle = throttleFor(parts, options.rates);
   const job = startJob<LoadEvent, LoadReport>({
     signal,
     body: (context) => new Loading(options, parts, throttle, context.emit, context.signal).run(),

@@ -7,9 +7,9 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { piecesOf } from '../outgoing/pieces.ts';
 import { withSSTable } from '../outgoing/with-sstable.ts';
 import { contentIdOf } from '../receipt/content-id.ts';
+import { replicaFilters, ringAs } from '../target/plan-input.ts';
 import type { ResolvedTable } from '../target/target.ts';
 import type { LoadContext } from './load-context.ts';
-import { planFilters, ringAs } from './plan-table.ts';
 import { dataPathOf } from './source-record.ts';
 
 /** What it found. */
@@ -100,7 +100,7 @@ const deliveredOf = async (
     ring: ringAs(target.ring, () => undefined),
     replication,
     sstables: known,
-    filters: planFilters(context),
+    filters: replicaFilters(context.options, context.ranges),
   });
   if (isLeft(plan)) return new Set();
   const owed = new Map<string, TokenRange[]>();

@@ -2,29 +2,29 @@
 // gives back what was opened on every path.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseRange, type TokenRange } from '@scamander/ring';
+import type { TokenRange } from '@scamander/ring';
 import type { OutboundThrottle } from '@scamander/throttle';
-import { endpointText, type StreamingVersion } from '@scamander/wire-codec';
+import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
+import { parseRanges } from '../jobs/ranges.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
+import { SILENCE_TIMEOUT_MS } from '../limits.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import { DEFAULT_RETRY } from '../retry/policy.ts';
+import { Tries } from '../retry/tries.ts';
 import { announcedEndpoint } from '../target/announced-endpoint.ts';
 import { mappedTransport } from '../target/mapped-transport.ts';
 import { nobodyAnswers } from '../target/nobody-answers.ts';
+import { offeredVersions } from '../target/offered-versions.ts';
+import { Probes } from '../target/probes.ts';
+import { RingWatch } from '../target/ring-watch.ts';
 import type { Target } from '../target/target.ts';
 import { Acknowledged } from './acknowledged.ts';
 import type { LoadEvent } from './events.ts';
-import { usage } from './find-tables.ts';
 import type { LoadContext } from './load-context.ts';
 import type { LoadOptions } from './options.ts';
-import { Probes } from './probes.ts';
-import { RingWatch } from './ring-watch.ts';
-import { Tries } from './tries.ts';
-
-const STORAGE_PORT = 7000;
 
 const UNREACHABLE = {
   code: 'SCM_LOAD_UNREACHABLE',
@@ -41,32 +41,6 @@ export interface LoadOpening {
   readonly halt: LoadContext['halt'];
   readonly planned: LoadContext['planned'];
 }
-
-const versionsOf = (options: LoadOptions): { min: StreamingVersion; max: StreamingVersion } =>
-  options.protocol === undefined || options.protocol === 'auto'
-    ? { min: 12, max: 14 }
-    : { min: options.protocol, max: options.protocol };
-
-const rangesOf = (
-  { ranges: texts }: LoadOptions,
-  { partitioner }: Target,
-): Either<ScamanderErrorType, readonly TokenRange[] | undefined> => {
-  if (texts === undefined) return right(undefined);
-  const ranges: TokenRange[] = [];
-  for (const text of texts) {
-    const range = parseRange(partitioner, text);
-    if (isLeft(range)) {
-      return usage(
-        'SCM_LOAD_RANGE',
-        `"${text}" is not a token range`,
-        '--ranges',
-        'write LO:HI with tokens of the cluster’s partitioner',
-      );
-    }
-    ranges.push(range.right);
-  }
-  return right(ranges);
-};
 
 /** A plan that is only shown reads a ledger, and makes none. */
 const ledgerOf = async (
@@ -100,13 +74,13 @@ const contextOf = async (
   ledger: Ledger | undefined,
 ): Promise<Either<ScamanderErrorType, LoadContext>> => {
   const { options, parts, throttle, emit, signal, halt, planned } = opening;
-  const { announce, tls, silenceTimeoutMs = 60_000, connections = 2 } = options;
+  const { announce, tls, silenceTimeoutMs = SILENCE_TIMEOUT_MS, connections = 2 } = options;
   const dial = new Map(target.nodes.map((node) => [endpointText(node.endpoint), node.dial]));
   const transport = mappedTransport(parts.transport(tls), dial);
-  const versions = versionsOf(options);
+  const versions = offeredVersions(options.protocol);
   const probes = new Probes(parts, {
     transport,
-    announce: announce ?? { host: '127.0.0.1', port: STORAGE_PORT },
+    announce,
     versions,
     timeoutMs: silenceTimeoutMs,
     signal,
@@ -135,7 +109,7 @@ export const withOpenLoad = async <T>(
   target: Target,
   body: (context: LoadContext) => Promise<T>,
 ): Promise<Either<ScamanderErrorType, T>> => {
-  const ranges = rangesOf(opening.options, target);
+  const ranges = parseRanges(opening.options.ranges, target.partitioner, 'SCM_LOAD_RANGE');
   if (isLeft(ranges)) return ranges;
   const ledger = await ledgerOf(opening, target);
   if (isLeft(ledger)) return ledger;

@@ -1,24 +1,15 @@
 // Control plane. The plan of one table as the ring stands now, less what was acknowledged before. Called by load-table, once for each ring it
 // meets. Sends nothing.
-import {
-  type BulkLoadPlan,
-  bulkLoad,
-  type LoadFilters,
-  planErrorMessage,
-} from '@scamander/planner';
-import {
-  makeRing,
-  type RingNode,
-  type RingState,
-  ringEndpointText,
-  sameTokens,
-} from '@scamander/ring';
+import { type BulkLoadPlan, bulkLoad, planErrorMessage } from '@scamander/planner';
+import { type RingNode, type RingState, ringEndpointText, sameTokens } from '@scamander/ring';
 import { endpointText, sameEndpoint } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../errors.ts';
+import { rangeTexts } from '../jobs/ranges.ts';
 import type { Delivery } from '../receipt/receipt.ts';
+import { replicaFilters, ringAs } from '../target/plan-input.ts';
 import type { ResolvedTable, TargetNode } from '../target/target.ts';
-import { type ReplicaId, rangeWord } from './acknowledged.ts';
+import type { ReplicaId } from './acknowledged.ts';
 import { type AssignInput, assignFiles, type Impassable, plannerSSTables } from './assign.ts';
 import type { LoadContext } from './load-context.ts';
 import { badData } from './source-problems.ts';
@@ -34,31 +25,6 @@ export interface TablePlan {
   readonly earlier: readonly Delivery[];
   readonly impassable: readonly Impassable[];
 }
-
-/** The flags that choose replicas and ranges. */
-export const planFilters = ({ options, ranges }: LoadContext): LoadFilters => {
-  const { dc, rack, only, ignore, primaryOnly } = options;
-  return {
-    ...(dc === undefined ? {} : { dcs: dc.split(',') }),
-    ...(rack === undefined ? {} : { racks: rack.split(',') }),
-    ...(only === undefined ? {} : { only }),
-    ...(ignore === undefined ? {} : { ignore }),
-    ...(primaryOnly === true ? { primaryOnly } : {}),
-    ...(ranges === undefined ? {} : { ranges }),
-  };
-};
-
-/** The ring with other news of who is up. */
-export const ringAs = (
-  ring: RingState,
-  aliveOf: (node: RingNode) => boolean | undefined,
-): RingState => {
-  const changed = makeRing(
-    ring.partitioner,
-    ring.nodes.map((node): RingNode => ({ ...node, alive: aliveOf(node) })),
-  );
-  return isLeft(changed) ? ring : changed.right;
-};
 
 /** What a replica is called in ledgers. */
 export const replicaId = ({ endpoint, hostId }: RingNode): ReplicaId => ({
@@ -115,7 +81,7 @@ const earlierOf = (
           (part): Delivery => ({
             ...{ sstable, keyspace, table, replica: ringEndpointText(node.endpoint), mode },
             ...{ modeReason: undefined, status: 'acknowledged', bytes: 0 },
-            ranges: part.ranges.map((range) => rangeWord(target.partitioner, range)),
+            ranges: rangeTexts(target.partitioner, part.ranges),
             ...{ protocolVersion: undefined, planId: part.planId, earlierRun: part.run },
             ...{ startedAt: undefined, finishedAt: part.at, reason: undefined },
           }),
@@ -136,7 +102,7 @@ const planSources = (
     }),
     replication: table.replication,
     sstables: plannerSSTables(input),
-    filters: planFilters(context),
+    filters: replicaFilters(context.options, context.ranges),
   });
   return isLeft(plan)
     ? left(

@@ -1,9 +1,9 @@
 // Control plane. What lies between a try that failed and the next one: counting, waiting, asking the replica again. Called by lanes.
 import { endpointText } from '@scamander/wire-codec';
 import { delayBefore, pause } from '../retry/policy.ts';
+import { mayAnswerLater } from '../retry/retryable.ts';
 import type { TargetNode } from '../target/target.ts';
 import type { LoadContext } from './load-context.ts';
-import { mayAnswerLater } from './retryable.ts';
 import type { Round } from './round.ts';
 
 /** `again`: it answers as before; `over`: no session may begin any more; else why the replica is given up. */

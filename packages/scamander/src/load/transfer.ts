@@ -19,10 +19,10 @@ import {
   type StreamingVersion,
   sameEndpoint,
 } from '@scamander/wire-codec';
+import { rangeTexts } from '../jobs/ranges.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import type { Delivery, DeliveryStatus } from '../receipt/receipt.ts';
 import type { Target, TargetNode } from '../target/target.ts';
-import { rangeWord } from './acknowledged.ts';
 import type { SourceSSTable } from './sources.ts';
 
 /** An SSTable, or a part of one, that is ready to be sent. */
@@ -168,7 +168,7 @@ const deliveryOf = (
     mode: assignment.mode,
     modeReason: assignment.modeReason,
     ...statusOf(session),
-    ranges: assignment.ranges.map((range) => rangeWord(input.target.partitioner, range)),
+    ranges: rangeTexts(input.target.partitioner, assignment.ranges),
     bytes: Number(bytes),
     protocolVersion: session?.version,
     planId,

@@ -2,11 +2,11 @@
 import { normalize } from '@scamander/ring';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
+import { rangeTexts } from '../jobs/ranges.ts';
 import type { Receipt, Reception } from '../receipt/receipt.ts';
 import type { PullOptions } from './options.ts';
 import { missingOf, type WholePlan } from './plan/plan-all.ts';
 import type { PullReport, PullVerdict } from './report.ts';
-import { rangeTexts } from './source/ranges.ts';
 import type { Source } from './source/source.ts';
 import { tableName } from './tables.ts';
 import type { TableWork } from './work/table-work.ts';

@@ -1,11 +1,11 @@
 // Control plane. SSTables out of live nodes, over the streaming protocol itself, into a data directory of our own. Called by the command line and by
 // programs. The steps: look at the folder, ask the source, listen, plan, ask each node for its units, say what came and what did not.
-import { OutboundThrottle } from '@scamander/throttle';
+import type { OutboundThrottle } from '@scamander/throttle';
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../errors.ts';
 import { type Job, startJob } from '../jobs/start-job.ts';
-import { type FrontDoorParts, systemParts } from '../parts.ts';
+import { type FrontDoorParts, systemParts, throttleFor } from '../parts.ts';
 import { makeFolders, makeReady, type Ready } from './begin.ts';
 import { checkDestination, type Destination, openDestination } from './destination/destination.ts';
 import { aborted } from './errors.ts';
@@ -200,10 +200,7 @@ export const pull = (
     parts = systemParts,
   }: { readonly signal?: AbortSignal; readonly parts?: FrontDoorParts } = {},
 ): PullRun => {
-  const throttle = new OutboundThrottle(
-    { clock: parts.clock },
-    { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },
-  );
+  const throttle = throttleFor(parts, options.rates);
   const job = startJob<PullEvent, PullReport>({
     signal,
     body: (context) => new Pulling(options, parts, throttle, context.emit, context.signal).run(),

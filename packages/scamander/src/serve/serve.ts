@@ -6,14 +6,14 @@ import type { TableSchema } from '@scamander/cql-types';
 import { type Partitioner, partitionerNamed } from '@scamander/ring';
 import { type StreamEvent, StreamManager } from '@scamander/session';
 import { nodeFileSystem, recover } from '@scamander/sstable-io';
-import { OutboundThrottle } from '@scamander/throttle';
+import type { OutboundThrottle } from '@scamander/throttle';
 import { type Listener, prepareDataPath, type Transport } from '@scamander/transport';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { ScamanderErrorType } from '../errors.ts';
 import type { LoadRates, TlsOptions } from '../load/options.ts';
-import { type FrontDoorParts, systemParts } from '../parts.ts';
+import { type FrontDoorParts, systemParts, throttleFor } from '../parts.ts';
 import { reachable } from '../target/mapped-transport.ts';
 import { sstableIncomingFiles } from './incoming-files.ts';
 import type { ServedVersion } from './incoming-sections.ts';
@@ -183,10 +183,7 @@ export const serve = async (
   const listener = listening.right;
   // Whoever listens will be sent files of any size: the threads are there when the first one comes.
   prepareDataPath({ bytes: Number.POSITIVE_INFINITY, byKernel: options.tls === undefined });
-  const throttle = new OutboundThrottle(
-    { clock: parts.clock },
-    { outbound: 0, interDc: 0, entire: 0, interDcEntire: 0, ...options.rates },
-  );
+  const throttle = throttleFor(parts, options.rates);
   const manager = managerOf(options, parts, {
     registry: registry.right,
     transport,

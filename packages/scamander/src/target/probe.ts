@@ -3,6 +3,7 @@
 import { dialStreaming, type Transport, type TransportError } from '@scamander/transport';
 import { type Endpoint, endpointText, type StreamingVersion } from '@scamander/wire-codec';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { atOnce } from '../jobs/at-once.ts';
 import { CONNECT_TIMEOUT_MS, PEERS_AT_ONCE_MAX } from '../limits.ts';
 import type { FrontDoorParts } from '../parts.ts';
 import type { TargetNode } from './target.ts';
@@ -26,12 +27,15 @@ export interface ProbeNews {
 /** What probing needs. */
 export interface ProbeInput {
   readonly transport: Transport;
-  readonly announce: Endpoint;
+  /** What we call ourselves; nobody dials it. @default the storage port of 127.0.0.1 */
+  readonly announce?: Endpoint | undefined;
   readonly versions: { readonly min: StreamingVersion; readonly max: StreamingVersion };
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly emit: (event: ProbeNews) => void;
 }
+
+const UNNAMED: Endpoint = { host: '127.0.0.1', port: 7000 };
 
 const probeOne = async (
   node: TargetNode,
@@ -42,7 +46,7 @@ const probeOne = async (
     { transport: input.transport, clock: parts.clock },
     {
       to: node.dial,
-      from: input.announce,
+      from: input.announce ?? UNNAMED,
       versions: input.versions,
       connectTimeoutMs: Math.min(input.timeoutMs, CONNECT_TIMEOUT_MS),
       handshakeTimeoutMs: input.timeoutMs,
@@ -64,20 +68,16 @@ export const probeNodes = async (
   input: ProbeInput,
 ): Promise<ReadonlyMap<string, Probe>> => {
   const answers = new Map<string, Probe>();
-  const queue = [...nodes];
-  const worker = async (): Promise<void> => {
-    for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
-      const probe = await probeOne(node, parts, input);
-      const replica = endpointText(node.endpoint);
-      answers.set(replica, probe);
-      input.emit({
-        type: 'ReplicaProbed',
-        replica,
-        version: probe.version,
-        problem: probe.error?.message,
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(PEERS_AT_ONCE_MAX, nodes.length) }, worker));
+  await atOnce(nodes, PEERS_AT_ONCE_MAX, async (node) => {
+    const probe = await probeOne(node, parts, input);
+    const replica = endpointText(node.endpoint);
+    answers.set(replica, probe);
+    input.emit({
+      type: 'ReplicaProbed',
+      replica,
+      version: probe.version,
+      problem: probe.error?.message,
+    });
+  });
   return answers;
 };

@@ -1,16 +1,11 @@
 // Control plane. Who is asked for which ranges of one table, from what is done and who can't be asked. Called at the beginning of a pull and whenever
 // something changed: a node failed, or the ring is another. Pure.
 import { planErrorMessage, pullPlan } from '@scamander/planner';
-import {
-  differenceOfSets,
-  makeRing,
-  type RingNode,
-  type RingState,
-  type TokenRange,
-} from '@scamander/ring';
+import { differenceOfSets, type RingNode, type TokenRange } from '@scamander/ring';
 import { endpointText } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { refusal, type ScamanderErrorType } from '../../errors.ts';
+import { replicaFilters, ringAs } from '../../target/plan-input.ts';
 import type { Source } from '../source/source.ts';
 import { type PulledTable, tableName } from '../tables.ts';
 import type { Unit } from './units.ts';
@@ -44,30 +39,6 @@ export interface PlanInput {
   readonly obstacle: (replica: string) => string | undefined;
 }
 
-const ringOfTheUsable = (
-  ring: RingState,
-  obstacle: (replica: string) => string | undefined,
-): RingState => {
-  const nodes = ring.nodes.map((node): RingNode => {
-    const isOut = obstacle(endpointText(node.endpoint)) !== undefined;
-    return { ...node, alive: !isOut };
-  });
-  const made = makeRing(ring.partitioner, nodes);
-  return isLeft(made) ? ring : made.right;
-};
-
-const filtersOf = ({ options, ranges }: Source) => {
-  const { dc, rack, only, ignore, primaryOnly } = options;
-  return {
-    ...(dc === undefined ? {} : { dcs: dc.split(',') }),
-    ...(rack === undefined ? {} : { racks: rack.split(',') }),
-    ...(only === undefined ? {} : { only }),
-    ...(ignore === undefined ? {} : { ignore }),
-    ...(primaryOnly === true ? { primaryOnly } : {}),
-    ...(ranges === undefined ? {} : { ranges }),
-  };
-};
-
 const whyNot = (
   { node, reason }: { readonly node: RingNode; readonly reason: string },
   obstacle: PlanInput['obstacle'],
@@ -86,9 +57,9 @@ export const planTable = (
   const nodeNamed = (replica: string) =>
     target.ring.nodes.find(({ endpoint }) => endpointText(endpoint) === replica);
   const plan = pullPlan({
-    ring: ringOfTheUsable(target.ring, obstacle),
+    ring: ringAs(target.ring, ({ endpoint }) => obstacle(endpointText(endpoint)) === undefined),
     replication: table.resolved.replication,
-    filters: filtersOf(source),
+    filters: replicaFilters(options, source.ranges),
     allReplicas: isAll,
     // Of a node that has left, what came is nobody's any more, and everybody else is asked as if it had not been.
     done: done.flatMap(({ replica, ranges }) => {

@@ -2,10 +2,10 @@
 // Types and helpers.
 import type { Partitioner, TokenRange } from '@scamander/ring';
 import { endpointText } from '@scamander/wire-codec';
+import { rangeTexts } from '../../jobs/ranges.ts';
 import type { UnitId } from '../../ledger/records.ts';
 import type { TargetNode } from '../../target/target.ts';
 import type { PlannedUnit } from '../plan-view.ts';
-import { rangeTexts } from '../source/ranges.ts';
 import { type PulledTable, tableName } from '../tables.ts';
 
 /** What one session asks for. */

@@ -1,8 +1,7 @@
 // Control plane. How long a node that is asked for data may be silent at each wait. Called by sessions of pull, du and copy; pure.
 import type { SessionTimeouts } from '@scamander/session';
+import { SILENCE_TIMEOUT_MS } from '../../limits.ts';
 import type { SourceOptions } from '../options.ts';
-
-const SILENCE_MS = 60_000;
 
 /** A node flushes before it answers, which takes as long as its disk does. */
 const FLUSH_FACTOR = 5;
@@ -11,7 +10,7 @@ const NOTICE_MS = 30_000;
 
 /** Silence that is borne at any wait. */
 export const silenceTimeoutOf = ({ silenceTimeoutMs }: SourceOptions): number =>
-  silenceTimeoutMs ?? SILENCE_MS;
+  silenceTimeoutMs ?? SILENCE_TIMEOUT_MS;
 
 /** Every wait of a session that asks. */
 export const sessionTimeouts = (options: SourceOptions): Partial<SessionTimeouts> => {

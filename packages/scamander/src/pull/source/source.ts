@@ -2,22 +2,18 @@
 // Asks for schema, members and versions; moves no data.
 import { Murmur3Partitioner, type TokenRange } from '@scamander/ring';
 import type { Transport } from '@scamander/transport';
-import {
-  type Endpoint,
-  endpointText,
-  type StreamingVersion,
-  sameEndpoint,
-} from '@scamander/wire-codec';
+import { type Endpoint, endpointText, sameEndpoint } from '@scamander/wire-codec';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
+import { parseRanges } from '../../jobs/ranges.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import { directTarget } from '../../target/direct-target.ts';
 import { mappedTransport } from '../../target/mapped-transport.ts';
+import { type OfferedVersions, offeredVersions } from '../../target/offered-versions.ts';
 import { openCluster } from '../../target/open-target.ts';
 import { type Probe, type ProbeNews, probeNodes } from '../../target/probe.ts';
 import type { Target, TargetNews, TargetNode } from '../../target/target.ts';
 import type { SourceOptions } from '../options.ts';
-import { parseRanges } from './ranges.ts';
 import { silenceTimeoutOf } from './session-timeouts.ts';
 
 /** An open source. Close it, or the process stays alive. */
@@ -41,19 +37,6 @@ export interface Source {
   readonly rejected: { readonly count: number; readonly reason: string } | undefined;
   close(): Promise<void>;
 }
-
-const STORAGE_PORT = 7000;
-
-/** Streaming versions that are offered. */
-export interface OfferedVersions {
-  readonly min: StreamingVersion;
-  readonly max: StreamingVersion;
-}
-
-const versionsOf = ({ protocol }: SourceOptions): OfferedVersions =>
-  protocol === undefined || protocol === 'auto'
-    ? { min: 12, max: 14 }
-    : { min: protocol, max: protocol };
 
 const openTarget = (
   options: SourceOptions,
@@ -86,7 +69,7 @@ class OpenSource implements Source {
     this.options = options;
     this.target = target;
     this.ranges = ranges;
-    this.versions = versionsOf(options);
+    this.versions = offeredVersions(options.protocol);
     const inner = parts.transport(options.tls, ({ message }) => {
       this.#rejected = { count: (this.#rejected?.count ?? 0) + 1, reason: message };
     });
@@ -111,7 +94,7 @@ class OpenSource implements Source {
   ): Promise<ReadonlyMap<string, Probe>> {
     return probeNodes(this.target.nodes, this.#parts, {
       transport: this.transport,
-      announce: this.options.announce ?? { host: '127.0.0.1', port: STORAGE_PORT },
+      announce: this.options.announce,
       versions: this.versions,
       timeoutMs: silenceTimeoutOf(this.options),
       signal,
@@ -153,3 +136,14 @@ export const openSource = async (
   }
   return right(new OpenSource(options, target.right, ranges.right, parts));
 };
+
+/** The source as a ring watch sees it: looking also learns where its nodes are dialled. */
+export const watched = (source: Source): Pick<Target, 'ring' | 'nodes' | 'look'> => ({
+  get ring() {
+    return source.target.ring;
+  },
+  get nodes() {
+    return source.target.nodes;
+  },
+  look: () => source.look(),
+});

@@ -1,25 +1,25 @@
-// Control plane. Is the ring what it was? Asked before sessions and every half minute. Called by the work of a pull. A cluster that can't be asked
-// any more is told once; the pull goes on with what is known.
+// Control plane. Is the ring what it was? Asked before sessions and every half minute. Called by the work of a pull.
 import type { Clock } from '@scamander/throttle';
-import { isLeft } from 'fp-ts/lib/Either.js';
 import type { JobNews } from '../../jobs/news.ts';
 import { LOOK_FRESH_MS } from '../../limits.ts';
-import { ringChange } from '../../load/ring-words.ts';
+import { RingLook } from '../../target/ring-look.ts';
 import type { TargetNews } from '../../target/target.ts';
-import type { Source } from '../source/source.ts';
+import { type Source, watched } from '../source/source.ts';
+
+const BLIND = [
+  'the cluster can’t be asked any more whether its ring is the same',
+  'the pull goes on with what is known',
+] as const;
 
 /** Looks at one source. */
 export class RingWatch {
-  readonly #source: Source;
   readonly #clock: Clock;
-  readonly #emit: (event: TargetNews | JobNews) => void;
+  readonly #ring: RingLook;
   #lookedAtMs: number;
-  #isBlind = false;
 
   constructor(source: Source, clock: Clock, emit: (event: TargetNews | JobNews) => void) {
-    this.#source = source;
     this.#clock = clock;
-    this.#emit = emit;
+    this.#ring = new RingLook(watched(source), emit, BLIND);
     this.#lookedAtMs = clock.nowMs();
   }
 
@@ -30,20 +30,8 @@ export class RingWatch {
   /** True: the ring changed since the last look. Asks only where the last answer is not fresh. */
   async hasChanged(): Promise<boolean> {
     if (this.#clock.nowMs() - this.#lookedAtMs < LOOK_FRESH_MS) return false;
-    const before = this.#source.target.ring;
-    const changed = await this.#source.look();
+    const hasChanged = await this.#ring.hasChanged();
     this.#lookedAtMs = this.#clock.nowMs();
-    if (isLeft(changed)) {
-      if (!this.#isBlind) {
-        const message = `the cluster can’t be asked any more whether its ring is the same (${changed.left.message}); the pull goes on with what is known`;
-        this.#emit({ type: 'Warning', message });
-      }
-      this.#isBlind = true;
-      return false;
-    }
-    this.#isBlind = false;
-    if (changed.right)
-      this.#emit({ type: 'RingChanged', message: ringChange(before, this.#source.target.ring) });
-    return changed.right;
+    return hasChanged;
   }
 }

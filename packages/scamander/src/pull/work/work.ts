@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
+import { rangeTexts } from '../../jobs/ranges.ts';
 import { RING_LOOK_MS } from '../../limits.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import { DEFAULT_RETRY, delayBefore, type RetryPolicy } from '../../retry/policy.ts';
@@ -13,7 +14,6 @@ import { replicaOf, type Unit } from '../plan/units.ts';
 import type { Received } from '../receiving/receive-unit.ts';
 import type { BareReception } from '../receiving/receptions.ts';
 import type { Answer } from '../source/ask-node.ts';
-import { rangeTexts } from '../source/ranges.ts';
 import { silenceTimeoutOf } from '../source/session-timeouts.ts';
 import type { Source } from '../source/source.ts';
 import { tableName } from '../tables.ts';
@@ -195,7 +195,7 @@ export class Work {
     const { source } = this.#work;
     const probes = await probeNodes([node], this.#parts, {
       transport: source.transport,
-      announce: source.options.announce ?? { host: '127.0.0.1', port: 7000 },
+      announce: source.options.announce,
       versions: source.versions,
       timeoutMs: silenceTimeoutOf(source.options),
       signal: this.#stop.signal,

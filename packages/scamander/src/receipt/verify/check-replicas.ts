@@ -7,11 +7,11 @@ import { differenceOfSets, normalize, type Partitioner, type TokenRange } from '
 import { discover } from '@scamander/sstable-io';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { ScamanderErrorType } from '../../errors.ts';
+import { parseRanges, rangeTexts } from '../../jobs/ranges.ts';
 import { badData } from '../../load/source-problems.ts';
 import type { FrontDoorParts } from '../../parts.ts';
 import { pull } from '../../pull/pull.ts';
 import type { PullReport } from '../../pull/report.ts';
-import { parseRanges, rangeTexts } from '../../pull/source/ranges.ts';
 import { openCluster } from '../../target/open-target.ts';
 import type { Target } from '../../target/target.ts';
 import type { Delivery } from '../receipt.ts';

@@ -2,7 +2,7 @@ import type { StreamErrorType } from '@scamander/session';
 import { TransportError } from '@scamander/transport';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isRetryable, mayAnswerLater } from '../../src/load/retryable.ts';
+import { isRetryable, mayAnswerLater } from '../../src/retry/retryable.ts';
 
 const peer = '10.0.0.1:7000';
 

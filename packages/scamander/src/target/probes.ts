@@ -1,9 +1,9 @@
-// Control plane. What replicas answered when they were asked last. Made by load; asked again by the ring watch and before a new try.
+// Control plane. What nodes answered when they were asked last. Made by load and copy; asked again by the ring watch and before a new try.
 import { endpointText } from '@scamander/wire-codec';
 import type { FrontDoorParts } from '../parts.ts';
-import { type Probe, type ProbeInput, type ProbeNews, probeNodes } from '../target/probe.ts';
-import type { TargetNode } from '../target/target.ts';
-import { mayAnswerLater } from './retryable.ts';
+import { mayAnswerLater } from '../retry/retryable.ts';
+import { type Probe, type ProbeInput, type ProbeNews, probeNodes } from './probe.ts';
+import type { TargetNode } from './target.ts';
 
 /** See the head of this file. */
 export class Probes {

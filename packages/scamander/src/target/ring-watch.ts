@@ -1,13 +1,12 @@
-// Control plane. Notices that a ring is not what it was: nodes that join, leave, move, and nodes that are up again. Made by load; asked before
+// Control plane. Notices that a ring is not what it was: nodes that join, leave, move, and nodes that are up again. Made by load and copy; asked before
 // each plan of a table, and looks by itself while data move. Time comes from the clock it is handed.
 import type { Clock } from '@scamander/throttle';
 import { type Endpoint, endpointText } from '@scamander/wire-codec';
-import { isLeft } from 'fp-ts/lib/Either.js';
 import type { JobNews } from '../jobs/news.ts';
 import { RING_LOOK_MS, RING_LOOKS_APART_MS } from '../limits.ts';
-import type { Target, TargetNews } from '../target/target.ts';
 import type { Probes } from './probes.ts';
-import { ringChange } from './ring-words.ts';
+import { RingLook } from './ring-look.ts';
+import type { Target, TargetNews } from './target.ts';
 
 /** What it needs. */
 export interface RingWatchParts {
@@ -19,16 +18,22 @@ export interface RingWatchParts {
   readonly emit: (event: JobNews | TargetNews) => void;
 }
 
+const BLIND = [
+  'the cluster does not say whether its ring is still the same',
+  'the load goes on with what is known',
+] as const;
+
 /** See the head of this file. */
 export class RingWatch {
   readonly #parts: RingWatchParts;
+  readonly #ring: RingLook;
   #version = 0;
-  #isBlind = false;
   #lookedMs: number | undefined;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(parts: RingWatchParts) {
     this.#parts = parts;
+    this.#ring = new RingLook(parts.target, parts.emit, BLIND);
   }
 
   /** Another number when a plan made before may be out of date. */
@@ -71,23 +76,10 @@ export class RingWatch {
   }
 
   async #look(): Promise<void> {
-    const { target, probes, dial, emit } = this.#parts;
-    const before = target.ring;
-    const changed = await target.look();
-    if (isLeft(changed)) {
-      if (!this.#isBlind)
-        emit({
-          type: 'Warning',
-          message: `the cluster does not say whether its ring is still the same (${changed.left.message}); the load goes on with what is known`,
-        });
-      this.#isBlind = true;
-    } else {
-      this.#isBlind = false;
-      if (changed.right) {
-        for (const { endpoint, dial: to } of target.nodes) dial.set(endpointText(endpoint), to);
-        this.#version += 1;
-        emit({ type: 'RingChanged', message: ringChange(before, target.ring) });
-      }
+    const { target, probes, dial } = this.#parts;
+    if (await this.#ring.hasChanged()) {
+      for (const { endpoint, dial: to } of target.nodes) dial.set(endpointText(endpoint), to);
+      this.#version += 1;
     }
     const due = probes.due(target.nodes, RING_LOOK_MS);
     if (due.length === 0) return;

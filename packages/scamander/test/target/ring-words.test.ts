@@ -1,7 +1,7 @@
 import { Murmur3Partitioner, makeRing, type RingNode, type RingState } from '@scamander/ring';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ringChange } from '../../src/load/ring-words.ts';
+import { ringChange } from '../../src/target/ring-words.ts';
 
 const node = (last: number, change: Partial<RingNode> = {}): RingNode => ({
   ...{ endpoint: { host: `10.0.0.${last}`, port: 7000 }, hostId: `host ${last}`, dc: 'dc1' },
